@@ -33,7 +33,7 @@ had locked stays locked until then, by default for two hours."""
 
 PRAGMAS = (
     "journal_mode=WAL",
-    "synchronous=FULL",  # or flushed by ourselves, together (OneWriter.commit_in_groups)
+    "synchronous=FULL",  # or flushed by ourselves, together (OneWriter.prepare)
     "foreign_keys=ON",
     "busy_timeout=15000",
     "cache_size=-16000",  # kB; with the default of 2 MB a search reads half of its blocks again
@@ -87,11 +87,7 @@ def prepare(engine: Engine) -> None:
 def _set_pragmas(connection: Any, _entry: ConnectionPoolEntry) -> None:
     # sqlite3's own transaction control would begin too late for BEGIN IMMEDIATE.
     connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-    connection.commit_in_groups()
+    connection.prepare(PRAGMAS)
 
 
 def _begin(connection: Connection) -> None:

@@ -4,72 +4,28 @@ SQLite lets one connection write at a time, and its busy handler sleeps between 
 each time: eight threads did less together than one alone. Here they wait in a line, in memory, in
 the order in which they came; only other processes are still waited for by the busy handler. They
 commit one after the other and wait together until that is on the disk (`group_commit`).
+
+All of them write on one connection, which each has in its turn: what another connection wrote makes
+SQLite drop all pages that it kept. Each reads on a connection of its own.
 """
 
 import os
 import sqlite3
-from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from threading import Lock, get_ident
-from typing import Any
+from threading import RLock, get_ident
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection
 
 from processes.group_commit import GroupCommit
 from processes.statements import errors_of
+from processes.waiting_line import Line, Place
 
+TOGETHER = "synchronous=NORMAL"  # flushed by `group_commit`
 PATIENCE = 15.0  # seconds in the line, where the connection does not say how long it waits
-
-
-class Place:
-    """A place in the line: its owner alone waits at it. As an `Event`, which takes 4 µs to make."""
-
-    __slots__ = ("_gate", "_is_first")
-
-    def __init__(self) -> None:
-        self._gate = Lock()
-        self._gate.acquire()
-        self._is_first = False
-
-    def is_set(self) -> bool:
-        """Whether it is, or was, the first."""
-        return self._is_first
-
-    def set(self) -> None:
-        """It is the first now; told again, it stays so. Only under the lock of its line."""
-        if not self._is_first:
-            self._is_first = True
-            self._gate.release()
-
-    def wait(self, seconds: float) -> bool:
-        """Wait until it is the first; False where that took too long."""
-        return self._is_first or self._gate.acquire(timeout=seconds)
-
-
-class Line:
-    """Who waits to write to one database, first come first served."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._places: deque[Place] = deque()
-
-    def join(self) -> Place:
-        """A place in the line; it is set when it is the first."""
-        place = Place()
-        with self._lock:
-            self._places.append(place)
-            if len(self._places) == 1:
-                place.set()
-        return place
-
-    def leave(self, place: Place) -> None:
-        """Give a place up, the first or any other; the next one is told."""
-        with self._lock:
-            self._places.remove(place)
-            if self._places:
-                self._places[0].set()
 
 
 class _Database:
@@ -80,14 +36,94 @@ class _Database:
         self.commits = GroupCommit()
         self.writer: int | None = None
         """The thread that writes."""
+        self._users = 0  # how many connections share the one on which they write
+        self._lock = RLock()  # a connection that is collected meanwhile comes here
+        self._connection: sqlite3.Connection | None = None
+
+    def connection(self, opened: "_Opened") -> sqlite3.Connection:
+        """The connection on which all write. Only for who has the turn. Raises sqlite3.Error."""
+        with self._lock:
+            if self._connection is None:
+                self._connection = opened.again()
+            return self._connection
+
+    def undo(self, connection: sqlite3.Connection) -> None:
+        """Roll back what was left; a connection that cannot is given up. Only for who has it."""
+        with suppress(sqlite3.Error):
+            connection.rollback()
+        if connection.in_transaction:
+            with self._lock:
+                self._connection = None
+
+    def add_user(self) -> None:
+        """One more shares it."""
+        with self._lock:
+            self._users += 1
+
+    def forget_user(self) -> None:
+        """One of them is closed: the last one closes what they shared."""
+        with self._lock:
+            self._users -= 1
+            if self._users == 0 and self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+
+class _Opened(NamedTuple):
+    """How a connection was opened, so that another can be."""
+
+    file: str
+    patience: float
+    pragmas: Sequence[str]
+
+    def again(self) -> sqlite3.Connection:
+        """Another one, for all threads. Raises sqlite3.Error."""
+        options: dict[str, Any] = {"isolation_level": None, "check_same_thread": False}
+        made: sqlite3.Connection = sqlite3.connect(self.file, timeout=self.patience, **options)
+        for pragma in (*self.pragmas, TOGETHER):
+            made.execute(f"PRAGMA {pragma}")
+        return made
 
 
 _databases: dict[str, _Database] = {}
-os.register_at_fork(after_in_child=_databases.clear)
+_of_parent: list[_Database] = []  # kept, so that a fork closes nothing that it does not own
+
+
+def _begin_anew() -> None:
+    _of_parent.extend(_databases.values())
+    _databases.clear()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
 
 
 def _database_in(file: str) -> _Database:
     return _databases.get(file) or _databases.setdefault(file, _Database())
+
+
+class Cursor(sqlite3.Cursor):
+    """A cursor that was made before its connection had its turn, and may be used in it.
+
+    SQLAlchemy makes the cursor of a statement before it begins the transaction.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection)
+        self._made_by: OneWriter | None = connection
+
+    def execute(self, *args: Any) -> "Cursor":
+        self._follow()
+        return super().execute(*args)
+
+    def executemany(self, *args: Any) -> "Cursor":
+        self._follow()
+        return super().executemany(*args)
+
+    def _follow(self) -> None:
+        if self._made_by is not None and (writing := self._made_by.writing) is not None:
+            super().__init__(writing)
+            self._made_by.ours(self)
+            self._made_by = None
 
 
 class OneWriter(sqlite3.Connection):
@@ -96,12 +132,53 @@ class OneWriter(sqlite3.Connection):
     def __init__(self, database: Any, *args: Any, **options: Any) -> None:
         self._turn: tuple[_Database, Place] | None = None
         self._wal: int | None = None  # its file, where commits are flushed in groups
+        self._opened: _Opened | None = None  # how to open the connection on which all write
+        self._shares: _Database | None = None
+        self._writing: sqlite3.Connection | None = None  # that one, in our turn
+        self._cursors: list[sqlite3.Cursor] = []  # made on it in our turn
         super().__init__(database, *args, **options)
         in_memory = str(database) in ("", ":memory:")  # each connection has a database of its own
         self._file = f":memory:{id(self)}" if in_memory else os.path.realpath(str(database))
         self._patience = float(options.get("timeout", PATIENCE))
 
-    def commit_in_groups(self) -> None:
+    def cursor(self) -> Any:  # type: ignore[override]
+        """A cursor on the connection on which it reads or, in its turn to write, all write."""
+        if self._writing is None:
+            return super().cursor(Cursor)
+        return self.ours(self._writing.cursor())
+
+    def execute(self, *args: Any) -> sqlite3.Cursor:
+        return cast("sqlite3.Cursor", self.cursor().execute(*args))
+
+    @property
+    def writing(self) -> sqlite3.Connection | None:
+        """The connection on which all write, in our turn."""
+        return self._writing
+
+    def ours(self, cursor: sqlite3.Cursor) -> sqlite3.Cursor:
+        """Close this cursor with our turn."""
+        self._cursors.append(cursor)
+        return cursor
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return super().in_transaction if self._writing is None else self._writing.in_transaction
+
+    def prepare(self, pragmas: Sequence[str]) -> None:
+        """Set these pragmas; where there is a WAL, share it with the others. Raises sqlite3.Error.
+
+        From here on all write on one connection, and what is committed is flushed together.
+        """
+        for pragma in pragmas:
+            self.execute(f"PRAGMA {pragma}")
+        self._commit_in_groups()
+        if self._wal is not None:
+            self._opened = _Opened(self._file, self._patience, pragmas)
+            self._shares = _database_in(self._file)
+            self._shares.add_user()
+
+    def _commit_in_groups(self) -> None:
         """From here on what it commits is flushed together with others', where there is a WAL.
 
         SQLite deletes no WAL of a connection that is open, and locks no byte of it: closing our
@@ -111,7 +188,7 @@ class OneWriter(sqlite3.Connection):
         self.execute("SELECT 1 FROM sqlite_master").fetchone()  # begins the WAL of a new file
         wal = f"{self._file}-wal"
         if mode == "wal" and Path(wal).exists():
-            self.execute("PRAGMA synchronous=NORMAL")
+            self.execute(f"PRAGMA {TOGETHER}")
             self._wal = os.open(wal, os.O_RDWR)
 
     def begin_writing(self) -> None:
@@ -120,6 +197,9 @@ class OneWriter(sqlite3.Connection):
         Raises sqlite3.OperationalError when others write for too long, when another connection of
         this thread does, and after the disk failed.
         """
+        if self.in_transaction:
+            message = "cannot start a transaction within a transaction"
+            raise sqlite3.OperationalError(message)
         database = _database_in(self._file)
         database.commits.check()
         if database.writer == get_ident():
@@ -129,6 +209,8 @@ class OneWriter(sqlite3.Connection):
         self._turn = database, place
         try:
             self._wait_for(place)
+            if self._opened is not None:
+                self._writing = database.connection(self._opened)
             self.execute("BEGIN IMMEDIATE")
         except BaseException:
             self._leave()
@@ -141,7 +223,10 @@ class OneWriter(sqlite3.Connection):
         Raises sqlite3.Error.
         """
         has_written, was_open = self._turn is not None, self.in_transaction
-        super().commit()
+        if self._writing is None:
+            super().commit()
+        else:
+            self._writing.commit()
         commits = _database_in(self._file).commits
         number = commits.add() if has_written else commits.last
         self._leave()
@@ -152,7 +237,10 @@ class OneWriter(sqlite3.Connection):
         """Roll back; when it returns, what was read is durable, unless the disk fails."""
         was_open = self.in_transaction
         try:
-            super().rollback()
+            if self._writing is None:
+                super().rollback()
+            else:
+                self._writing.rollback()
         finally:
             self._leave()
         if was_open:
@@ -170,6 +258,9 @@ class OneWriter(sqlite3.Connection):
 
     def _forget(self) -> None:
         self._leave()
+        shares, self._shares = self._shares, None
+        if shares is not None and _databases.get(self._file) is shares:
+            shares.forget_user()
         wal, self._wal = self._wal, None
         if wal is not None:
             os.close(wal)
@@ -189,7 +280,14 @@ class OneWriter(sqlite3.Connection):
         if self._turn is None:
             return
         (database, place), self._turn = self._turn, None
+        writing, self._writing = self._writing, None
+        cursors, self._cursors = self._cursors, []
         if _databases.get(self._file) is database:
+            # No reading of ours may go on where others write now: they would see what was then.
+            for cursor in cursors:
+                cursor.close()
+            if writing is not None and writing.in_transaction:
+                database.undo(writing)
             if place.is_set():
                 database.writer = None
             database.line.leave(place)

@@ -189,7 +189,8 @@ def test_descriptors_are_closed_with_their_connections(file: Path) -> None:
     open_database(f"sqlite:///{file}").dispose()
     before = descriptors()
     engine = open_database(f"sqlite:///{file}")
-    with engine.connect():
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE offer (title TEXT)"))
         assert descriptors() > before
     engine.dispose()
     assert descriptors() == before

@@ -8,12 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
+from typing import Protocol
 
 import pytest
 import sqlalchemy as sa
 
 from processes.database import READ_ONLY, engine_options, open_database, prepare
-from processes.one_writer import Line, OneWriter, Place
+from processes.one_writer import OneWriter
+from processes.waiting_line import Line, Place
 
 
 @pytest.fixture
@@ -25,8 +27,21 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "register.db"
 
 
-def opened(file: Path, seconds: float = 60) -> OneWriter:
-    return OneWriter(str(file), isolation_level=None, timeout=seconds, check_same_thread=False)
+class Open(Protocol):
+    """Opens the database; its connections write each by itself, or all on one."""
+
+    def __call__(self, file: Path, seconds: float = 60) -> OneWriter: ...
+
+
+@pytest.fixture(params=[False, True], ids=["apart", "together"])
+def opened(request: pytest.FixtureRequest) -> Open:
+    def opened(file: Path, seconds: float = 60) -> OneWriter:
+        made = OneWriter(str(file), isolation_level=None, timeout=seconds, check_same_thread=False)
+        if request.param:
+            made.prepare(["foreign_keys=ON", f"busy_timeout={seconds * 1000:.0f}"])
+        return made
+
+    return opened
 
 
 def test_who_comes_first_goes_first() -> None:
@@ -60,7 +75,9 @@ def test_who_gives_up_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize("end", ["commit", "rollback", "close"])
-def test_the_next_thread_writes_when_a_transaction_has_ended(file: Path, end: str) -> None:
+def test_the_next_thread_writes_when_a_transaction_has_ended(
+    file: Path, opened: Open, end: str
+) -> None:
     one, other = opened(file), opened(file)
     one.begin_writing()
     one.execute("INSERT INTO offer VALUES ('Rekenen')")
@@ -80,7 +97,7 @@ def test_the_next_thread_writes_when_a_transaction_has_ended(file: Path, end: st
     other.close()
 
 
-def test_who_waits_too_long_is_told_and_others_go_on(file: Path) -> None:
+def test_who_waits_too_long_is_told_and_others_go_on(file: Path, opened: Open) -> None:
     one, impatient, third = opened(file), opened(file, 0), opened(file)
     one.begin_writing()
     with pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -93,7 +110,7 @@ def test_who_waits_too_long_is_told_and_others_go_on(file: Path) -> None:
         each.close()
 
 
-def test_a_transaction_that_cannot_begin_leaves_the_line(file: Path) -> None:
+def test_a_transaction_that_cannot_begin_leaves_the_line(file: Path, opened: Open) -> None:
     elsewhere = sqlite3.connect(file, isolation_level=None)  # as another process would
     elsewhere.execute("BEGIN IMMEDIATE")
     ours = opened(file, 0)
@@ -104,7 +121,7 @@ def test_a_transaction_that_cannot_begin_leaves_the_line(file: Path) -> None:
     ours.close()
 
 
-def test_a_commit_that_fails_keeps_its_turn_until_it_is_undone(file: Path) -> None:
+def test_a_commit_that_fails_keeps_its_turn_until_it_is_undone(file: Path, opened: Open) -> None:
     one, other = opened(file), opened(file, 0)
     one.execute("PRAGMA foreign_keys=ON")
     one.execute(
@@ -136,7 +153,7 @@ def test_engines_of_sqlite_write_in_turn_and_reading_does_not_wait(file: Path) -
 
 
 def test_threads_write_in_the_order_in_which_they_asked(
-    file: Path, monkeypatch: pytest.MonkeyPatch
+    file: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = Event()
     join = Line.join
@@ -192,7 +209,7 @@ def test_threads_that_change_one_row_lose_no_change(file: Path) -> None:
     engine.dispose()
 
 
-def test_a_thread_that_ended_in_the_middle_gives_up_its_turn(file: Path) -> None:
+def test_a_thread_that_ended_in_the_middle_gives_up_its_turn(file: Path, opened: Open) -> None:
     engine = open_database(f"sqlite:///{file}")
 
     def write() -> None:
@@ -209,7 +226,7 @@ def test_a_thread_that_ended_in_the_middle_gives_up_its_turn(file: Path) -> None
     engine.dispose()
 
 
-def test_a_connection_that_nobody_has_any_more_gives_up_its_turn(file: Path) -> None:
+def test_a_connection_that_nobody_has_any_more_gives_up_its_turn(file: Path, opened: Open) -> None:
     opened(file).begin_writing()
     gc.collect()
     other = opened(file, 0)
@@ -219,6 +236,7 @@ def test_a_connection_that_nobody_has_any_more_gives_up_its_turn(file: Path) -> 
 
 def test_a_second_connection_of_a_thread_is_told_at_once_that_it_waits_for_itself(
     file: Path,
+    opened: Open,
 ) -> None:
     one, other = opened(file), opened(file)
     one.begin_writing()
@@ -230,7 +248,9 @@ def test_a_second_connection_of_a_thread_is_told_at_once_that_it_waits_for_itsel
     other.close()
 
 
-def test_a_process_that_is_forked_waits_for_no_thread_of_its_parent(file: Path) -> None:
+def test_a_process_that_is_forked_waits_for_no_thread_of_its_parent(
+    file: Path, opened: Open
+) -> None:
     one = opened(file)
     one.begin_writing()
     one.execute("COMMIT")  # the turn goes on: only the line of this process is in the way
@@ -243,3 +263,71 @@ def test_a_process_that_is_forked_waits_for_no_thread_of_its_parent(file: Path) 
     assert os.waitpid(child, 0)[1] == 0
     one.commit()
     one.close()
+
+
+def test_all_write_on_one_connection_and_read_on_their_own(file: Path) -> None:
+    engine = open_database(f"sqlite:///{file}")
+    writers = set()
+    for _ in range(2):
+        with engine.connect() as one, engine.connect() as other:
+            for each in (one, other):
+                each.execute(sa.text("INSERT INTO offer VALUES (NULL)"))
+                driver: OneWriter = each.connection.driver_connection  # type: ignore[assignment]
+                writers.add(driver.writing)
+                each.commit()
+                assert driver.writing is None
+    assert len(writers - {None}) == 1
+    engine.dispose()
+
+
+def test_what_a_transaction_did_not_read_to_its_end_holds_nobody_up(file: Path) -> None:
+    """Else the next one would begin with what was there then, and could not write."""
+    engine = open_database(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO offer VALUES ('Rekenen'), ('Taal')"))
+    with engine.connect() as connection:
+        unread = connection.execute(sa.text("SELECT title FROM offer"))
+        unread.fetchone()
+        connection.commit()
+        elsewhere = sqlite3.connect(file, isolation_level=None)  # as another process would
+        elsewhere.execute("INSERT INTO offer VALUES ('Muziek')")
+        with engine.begin() as other:
+            assert other.scalar(sa.text("SELECT count(*) FROM offer")) == 3
+            other.execute(sa.text("INSERT INTO offer VALUES ('Gym')"))
+    assert elsewhere.execute("SELECT count(*) FROM offer").fetchone() == (4,)
+    elsewhere.close()
+    engine.dispose()
+
+
+def test_a_process_that_is_forked_writes_on_a_connection_of_its_own(file: Path) -> None:
+    engine = open_database(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO offer VALUES ('Rekenen')"))
+    child = os.fork()
+    if child == 0:
+        try:
+            own = open_database(f"sqlite:///{file}")
+            with own.begin() as connection:
+                connection.execute(sa.text("INSERT INTO offer VALUES ('Taal')"))
+            own.dispose()
+        finally:
+            os._exit(0 if sys.exception() is None else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    with engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO offer VALUES ('Gym')"))
+        assert connection.scalar(sa.text("SELECT count(*) FROM offer")) == 3
+    engine.dispose()
+
+
+def test_a_transaction_that_was_left_in_the_middle_is_undone_for_the_next(
+    file: Path, opened: Open
+) -> None:
+    left = opened(file)
+    left.begin_writing()
+    left.execute("INSERT INTO offer VALUES ('Rekenen')")
+    del left
+    gc.collect()
+    other = opened(file, 0)
+    other.begin_writing()
+    assert other.execute("SELECT count(*) FROM offer").fetchone() == (0,)
+    other.close()
