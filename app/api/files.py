@@ -77,7 +77,8 @@ def sent(form_class: type[UserTaskForm], given: Variables, instance_id: UUID) ->
     """The files that these variables name belong to the case from now on."""
     drawn = [each.id for each in getattr(form_class, "drawn", ()) if each.type == "file"]
     ids = {id_ for name in drawn for id_ in _ids(given.get(name)) if id_ is not None}
-    send(db.session(), _place(), instance_id, ids)
+    if ids:
+        send(db.session(), _place(), instance_id, ids)
 
 
 def _place() -> Place:

@@ -1,7 +1,7 @@
 // What is wrong with the diagram: a list whose items jump to their element, and a mark on each element.
-const WORDS = { error: 'fout', todo: 'nog invullen', warning: 'let op' };
-const SIGNS = { error: '!', todo: '…', warning: 'i' };
-const WORST = ['error', 'todo', 'warning'];
+const WORDS = { error: 'fout', todo: 'nog invullen', warning: 'let op', info: 'ter informatie' };
+const SIGNS = { error: '!', todo: '…', warning: 'i', info: 'i' };
+const WORST = ['error', 'todo', 'warning', 'info'];
 
 const make = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text ?? '' });
 
@@ -64,7 +64,7 @@ function marks(modeler, findings, marked) {
 function summary(findings) {
   if (!findings.length) return 'Niets gevonden dat nog moet gebeuren.';
   const count = (severity) => findings.filter((each) => each.severity === severity).length;
-  const words = [[count('error'), 'fout', 'fouten'], [count('todo'), 'nog invullen', 'nog invullen'], [count('warning'), 'let op', 'let op']];
+  const words = [[count('error'), 'fout', 'fouten'], [count('todo'), 'nog invullen', 'nog invullen'], [count('warning'), 'let op', 'let op'], [count('info'), 'ter informatie', 'ter informatie']];
   return words.filter(([number]) => number).map(([number, one, more]) => `${number} ${number === 1 ? one : more}`).join(', ');
 }
 

@@ -24,6 +24,21 @@ U vindt de taak op {pagina}
 Wilt u deze e-mail niet meer? Kies dat op {website}/taken/berichten
 """
 
+LATE = """\
+# Lang te laat: {aantal}
+
+Beste collega,
+
+Van deze taken is de uiterste datum al vijf werkdagen voorbij:
+
+{taken}
+
+Wie de taken kan doen, kreeg al een herinnering. Kijk of iemand anders ze kan overnemen, op \
+{website}/taken
+
+U krijgt over elke taak één keer bericht.
+"""
+
 REMINDER = """\
 # Dit wacht nog op u
 

@@ -19,7 +19,7 @@ from processes.letters.provider_texts import (
     SUSPENDED,
 )
 from processes.letters.security_texts import NOTICED
-from processes.letters.task_texts import DIGEST, HANDED_OVER, REMINDER, SEARCHES
+from processes.letters.task_texts import DIGEST, HANDED_OVER, LATE, REMINDER, SEARCHES
 from processes.letters.webhook_texts import WEBHOOK_OFF
 
 LETTERS: Mapping[str, LetterText] = {
@@ -85,6 +85,20 @@ LETTERS: Mapping[str, LetterText] = {
                 "naam": "de naam van wie de e-mail krijgt",
                 "aantal": "hoeveel taken het zijn",
                 "taken": "tabel: de taken, met hun uiterste datum",
+                "website": BASE["website"],
+            },
+            frozenset({"taken"}),
+        ),
+        LetterText(
+            "late-tasks",
+            "Taken die lang te laat zijn",
+            "Op werkdagen om half acht, naar wie het werk leidt (het adres stelt de beheerder in): "
+            "taken waarvan de uiterste datum vijf werkdagen voorbij is, elke taak één keer.",
+            "Lang te laat: {aantal}",
+            LATE,
+            {
+                "aantal": "hoeveel taken het zijn",
+                "taken": "tabel: het proces en de taak, met de uiterste datum",
                 "website": BASE["website"],
             },
             frozenset({"taken"}),

@@ -8,7 +8,8 @@ from app.api.blueprint import current_opening
 from app.api.credentials import recognise
 from app.factory import create_app, csrf
 from app.web.access import Role, current_user, public, requires
-from app.web.db import db
+from app.web.db import Begins, begins, db
+from app.web.limits import Rate, count_view, limited
 from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
@@ -24,6 +25,8 @@ SELECT = text(
 )
 
 bp = Blueprint("benchmark", __name__)  # as every route of the portal
+for_programs = Blueprint("benchmark_api", __name__)
+for_programs.before_request(recognise)
 
 
 @bp.get(LIST)
@@ -34,17 +37,25 @@ def bare() -> ResponseReturnValue:
     return "\n".join(map(str, rows))
 
 
-@bp.post(PLAIN)
+@for_programs.post(PLAIN)
 @public
+@limited(Rate.OPENING)
+@begins(Begins.WHEN_WRITING)
 def plain() -> ResponseReturnValue:
-    """One durable row, for a program that the API recognises."""
-    recognise()
+    """One durable row with the body, for a program that is recognised and counted as by the API.
+
+    It has no message id: sent again, it is kept again.
+    """
     given = request.get_json()
+    unit = unit_of_work(db.session())
+    unit.begin_writing()
     record_event(db.session(), "benchmark", actor=current_opening().name, details=given)
-    unit_of_work(db.session()).commit()
+    unit.commit()
     return {"outcome": "kept"}
 
 
 app = create_app(current_settings())
-csrf.exempt(bp)
+csrf.exempt(for_programs)
 app.register_blueprint(bp)
+app.register_blueprint(for_programs)
+count_view(app, f"{for_programs.name}.{plain.__name__}")

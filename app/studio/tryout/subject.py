@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from app.web.db import db
-from processes.engine.checks.findings import Finding, Severity
+from processes.engine.checks.findings import HARMLESS, Finding
 from processes.engine.deployment import drafts
 from processes.engine.deployment.definitions import DECISION
 from processes.engine.deployment.drafts import ProcessDraft, UnknownDraftError
@@ -52,7 +52,7 @@ def of_draft(draft_id: UUID) -> Subject:
         xml=draft.xml,
         address=url_for("tryout.draft", draft_id=draft.id),
         file=url_for("drafts.diagram", draft_id=draft.id),
-        findings=[each for each in drafts.todo(draft) if each.severity is not Severity.WARNING],
+        findings=[each for each in drafts.todo(draft) if each.severity not in HARMLESS],
         draft=draft,
     )
 

@@ -1,4 +1,4 @@
-"""Mail about tasks: one digest per working day, and a mail when a task is handed over."""
+"""Mail about tasks: a digest per working day, a mail at hand-over, and of what is long late."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -11,8 +11,10 @@ from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import TaskStatus, UserTask
 from processes.engine.store.work_models import KnownPerson, Notice, NoticeChoice
 from processes.engine.tasks.delegations import is_away
+from processes.engine.tasks.digest import long_late
 from processes.engine.tasks.directory import GONE, person_of
 from processes.engine.tasks.rights import Person
+from processes.platform.settings import current_settings
 from processes.register.providers.providers import Provider, ProviderStatus, provider_of
 
 OWN_LISTS = frozenset({"offer"})
@@ -20,6 +22,7 @@ OWN_LISTS = frozenset({"offer"})
 COMPANY = "company"
 """Kind of reference of a whole company: its digest goes to the contact person."""
 DIGESTS = "digests"
+LONG_LATE = "long-late"
 EVERYBODY = UUID(int=0)
 
 
@@ -40,11 +43,24 @@ def make_digests(session: Session, day: date) -> int:
         return 0
     session.add(Notice(person="", kind=DIGESTS, on_day=day, task_id=EVERYBODY))
     session.flush()
+    _tell_of_long_late(session, day)
     people = [*_people(session, now() - GONE), *_companies(session)]
     for reference in people:
         given = {"person": reference, "day": day.isoformat()}
         create_job(session, "send-task-digest", given, idempotency_key=f"digest:{day}:{reference}")
     return len(people)
+
+
+def _tell_of_long_late(session: Session, day: date) -> None:
+    """A job that tells who leads the work of tasks that are five working days late, each once."""
+    if current_settings().late_tasks_to is None:
+        return
+    late = long_late(session, day, told_as=LONG_LATE, hidden_forms=OWN_LISTS)
+    if not late:
+        return
+    session.add_all(Notice(person="", kind=LONG_LATE, on_day=day, task_id=each.id) for each in late)
+    given = {"tasks": [str(each.id) for each in late]}
+    create_job(session, "send-late-tasks", given, idempotency_key=f"{LONG_LATE}:{day}")
 
 
 def _people(session: Session, since: datetime) -> list[str]:

@@ -89,7 +89,7 @@ READING_RULES = frozenset(
     }
 )
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
-ORDER = (Severity.ERROR, Severity.TODO, Severity.WARNING)
+ORDER = (Severity.ERROR, Severity.TODO, Severity.WARNING, Severity.INFO)
 
 
 def check(

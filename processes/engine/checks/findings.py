@@ -13,6 +13,11 @@ class Severity(StrEnum):
     ERROR = "error"
     TODO = "todo"  # something the owner fills in later: a draft may have it
     WARNING = "warning"
+    INFO = "info"  # how something works that an owner may expect to do more
+
+
+HARMLESS = frozenset({Severity.WARNING, Severity.INFO})
+"""What keeps nobody from deploying."""
 
 
 @dataclass(frozen=True)
@@ -51,5 +56,5 @@ class Vocabulary:
 
 
 def is_deployable(findings: list[Finding]) -> bool:
-    """A definition may be deployed when nothing but warnings is left."""
-    return all(finding.severity is Severity.WARNING for finding in findings)
+    """A definition may be deployed when nothing but warnings and information is left."""
+    return all(finding.severity in HARMLESS for finding in findings)

@@ -11,7 +11,6 @@ from processes.engine.execution.steps import StepResult, write_outcome
 from processes.engine.execution.turns.turn import Outcome, Turn
 from processes.engine.execution.turns.work import Doer, Work
 from processes.engine.store import rows
-from processes.engine.store.models import ProcessInstance
 from processes.engine.store.rows import LockedInstance
 from processes.unit_of_work import unit_of_work
 
@@ -34,12 +33,15 @@ class FirstTurn:
     outcome: Outcome
     doer: Doer
 
-    def put_into(self, row: ProcessInstance) -> None:
-        """Let the row of the instance begin with what its first turn left."""
+    def in_row(self) -> dict[str, Any]:
+        """What the row of the instance begins with, since the turn is taken."""
         ended_at = self.outcome.ended_at
-        row.state = self.outcome.followed.blob
-        row.row_version = self.instance.row_version + 1
-        row.status, row.ended_at = rows.status_after(self.instance, ended_at), ended_at
+        return {
+            "state": self.outcome.followed.blob,
+            "row_version": self.instance.row_version + 1,
+            "status": rows.status_after(self.instance, ended_at),
+            "ended_at": ended_at,
+        }
 
     def write(self, session: Session) -> StepResult:
         """Write all other rows of the turn."""

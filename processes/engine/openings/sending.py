@@ -75,13 +75,14 @@ def start(session: Session, opening: Opening, case: Case) -> Sent:
             variables_of(given),
             starter.name,
             initiator=starter.reference,
+            has_new_key=case.business_key is None and begun.business_key is None,
         )
-        instance = delivery.start(session, begins)
+        begun_case = delivery.begin(session, begins)
     except AlreadyRunningError as error:
         return Sent(Outcome.RUNNING, (error.instance_id,))
     except StepFailedError as error:
         return Sent(Outcome.FAILED, (error.incident.id,))
-    return Sent(Outcome.STARTED, (instance.id,))
+    return Sent(Outcome.STARTED, (begun_case.id,))
 
 
 def person_of(opening: Opening) -> Person:

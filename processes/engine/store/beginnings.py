@@ -1,8 +1,10 @@
 """SQL statements that begin an instance: the latest version of its process, and its first row."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import Session, make_transient_to_detached
 
@@ -31,6 +33,7 @@ _ADD_INSTANCE = Statement(
     ),
     _BEGUN,
 )
+_ADD_WITH_NEW_KEY = Statement(insert(ProcessInstance), _BEGUN)
 _LATEST = Statement(
     select(ProcessDefinition.id)
     .where(ProcessDefinition.key == bindparam("process_key"))
@@ -45,16 +48,31 @@ def latest_definition(session: Session, key: str) -> UUID | None:
     return found[0] if found else None
 
 
-def add_instance(session: Session, instance: ProcessInstance, failed_start: str) -> bool | None:
-    """Write a new instance; None when an open one has its business key already (R2).
+def add_instance(session: Session, row: Mapping[str, Any], failed_start: str) -> bool | None:
+    """Write the row of a new instance; None when an open one has its business key already (R2).
 
     Else whether an incident with this fingerprint is open: the same start failed before.
     """
     session.flush()
-    begun = {name: getattr(instance, name) for name in _BEGUN}
-    row = unit_of_work(session).first(_ADD_INSTANCE, begun | {"failed_start": failed_start})
-    if row is None:
-        return None
+    found = unit_of_work(session).first(_ADD_INSTANCE, {**row, "failed_start": failed_start})
+    return None if found is None else bool(found[0])
+
+
+def add_instance_with_new_key(session: Session, row: Mapping[str, Any]) -> None:
+    """Write the row of a new instance whose business key is a new id.
+
+    No other can have it, and no start failed with it, so nothing is asked: where rows are gathered,
+    it goes with them. What was gathered before goes first.
+    """
+    session.flush()
+    unit = unit_of_work(session)
+    unit.write_gathered()
+    unit.write([(_ADD_WITH_NEW_KEY, [row])])
+
+
+def attached(session: Session, row: Mapping[str, Any]) -> ProcessInstance:
+    """The object of an instance that was written as this row: nothing is read."""
+    instance = ProcessInstance(**row)
     make_transient_to_detached(instance)
     session.add(instance)
-    return bool(row[0])
+    return instance

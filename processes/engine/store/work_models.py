@@ -82,7 +82,7 @@ class Notice(Record):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     person: Mapped[str]
-    kind: Mapped[str]  # digest, handed-over
+    kind: Mapped[str]  # digests, long-late, …
     on_day: Mapped[date]
     task_id: Mapped[UUID | None] = mapped_column(default=None)
     made_at: Mapped[datetime] = mapped_column(default_factory=now)

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM, local, now
 from processes.engine.language.working_days import is_working_day, working_days_on
-from processes.engine.store.models import InstanceStatus, ProcessInstance, UserTask
+from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
+from processes.engine.store.work_models import Notice
 from processes.engine.tasks.delegations import is_held_for
 from processes.engine.tasks.rights import Person, visible_tasks
 
@@ -17,6 +18,8 @@ AT = time(7, 30)
 """When digests are made, in Amsterdam."""
 SOON = 2
 """Working days ahead that count as soon."""
+LONG_LATE = 5
+"""Working days after its last day that somebody who leads the work is told of a task."""
 MOST = 1000
 
 
@@ -65,3 +68,24 @@ def digest_of(
         else:
             made.new.append(task)
     return made
+
+
+def long_late(
+    session: Session, day: date, *, told_as: str, hidden_forms: Collection[str] = ()
+) -> list[UserTask]:
+    """The open tasks that are five working days late on this day, the latest first.
+
+    Left out is what a `Notice` of this kind told of before.
+    """
+    until = datetime.combine(working_days_on(day, -LONG_LATE), time.max, AMSTERDAM)
+    told = exists().where(Notice.kind == told_as, Notice.task_id == UserTask.id)
+    query = (
+        select(UserTask)
+        .join(UserTask.instance)
+        .where(UserTask.status == TaskStatus.OPEN, UserTask.due_at <= until, ~told)
+        .where(ProcessInstance.status == InstanceStatus.ACTIVE)
+        .where(or_(UserTask.form_key.is_(None), UserTask.form_key.not_in(hidden_forms)))
+        .order_by(UserTask.due_at, UserTask.id)
+        .limit(MOST)
+    )
+    return list(session.scalars(query))

@@ -16,6 +16,9 @@ class MailSettings(BaseSettings):
     smtp_password: SecretStr | None = Field(None, description="password of that account")
     smtp_starttls: bool = Field(default=False, description="encrypt the connection with STARTTLS")
     mail_from: str = Field("Loket <noreply@loket.example>", description="sender of every e-mail")
+    late_tasks_to: str | None = Field(
+        None, description="address that is told once of each task five working days late"
+    )
     bounce_maildir: Path | None = Field(
         None, description="maildir where messages about undelivered mail arrive"
     )

@@ -386,12 +386,13 @@ def test_a_start_looks_nothing_up_twice(
     place(session, complaint(SUBJECT))
     answers = {"variables": {"onderwerp": "De deur was dicht"}}
     assert sender.post(f"processen/{KEY}", answers).status_code == 200  # reads the diagram
-    compiled, by_orm = [], []
+    compiled, answered, by_orm = [], [], []
     for name in ("first", "send"):
         run = getattr(Statement, name)
 
-        def noting(self: Statement, *given: Any, run: Any = run) -> Any:
+        def noting(self: Statement, *given: Any, run: Any = run, name: str = name) -> Any:
             compiled.append(self)
+            answered.extend([self] if name == "first" else [])
             return run(self, *given)
 
         monkeypatch.setattr(Statement, name, noting)
@@ -407,3 +408,5 @@ def test_a_start_looks_nothing_up_twice(
     # The token, the message id, the newest version, the case, its step with its history and its
     # task, the answer, the audit trail.
     assert len(compiled) <= 10
+    # The token and the newest version: nobody can have a business key that was made now.
+    assert len(answered) == 2

@@ -1,13 +1,15 @@
 """Composes the mails about tasks: names, dates and links, and nothing of what a case is about."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import local
 from processes.casework.mail.notices import OWN_LISTS, recipient_of
-from processes.engine.store.models import TaskStatus, UserTask
+from processes.engine.store.models import ProcessDefinition, ProcessInstance, TaskStatus, UserTask
 from processes.engine.tasks.digest import Digest, digest_of
 from processes.letters.layout import Filling
 from processes.platform.settings import current_settings
@@ -54,6 +56,33 @@ def task_handed_over(session: Session, reference: str, task_id: UUID) -> Letter 
     }
     about = About(address, kvk=person.tenant)
     return composed(session, "task-handed-over", about, Filling(values, {}))
+
+
+def late_tasks(session: Session, task_ids: Collection[UUID]) -> Letter | None:
+    """To who leads the work: those of these tasks that are still open; None without any.
+
+    None too where nobody is to be told (any more): `late_tasks_to`.
+    """
+    address = current_settings().late_tasks_to
+    query = (
+        select(UserTask, ProcessDefinition.name)
+        .join(UserTask.instance)
+        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
+        .where(UserTask.id.in_(task_ids), UserTask.status == TaskStatus.OPEN)
+        .order_by(UserTask.due_at, UserTask.id)
+    )
+    found = session.execute(query).all()
+    if not found or address is None:
+        return None
+    values = {
+        "aantal": "1 taak" if len(found) == 1 else f"{len(found)} taken",
+        "website": current_settings().public_url.rstrip("/"),
+    }
+    named = [(name, line) for task, name in found for line in _lines([task])]
+    rows = named[:MOST_NAMED]
+    if len(named) > MOST_NAMED:
+        rows.append(("En nog", f"{len(named) - MOST_NAMED} taken"))
+    return composed(session, "late-tasks", About(address), Filling(values, {"taken": rows}))
 
 
 def _rows(digest: Digest) -> list[tuple[str, str]]:

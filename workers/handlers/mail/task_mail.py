@@ -31,6 +31,13 @@ def send_handed_over(person: str, task_id: str, *, job: JobContext) -> dict[str,
     )
 
 
+@mail_task("send-late-tasks", title="Taken die lang te laat zijn")
+def send_late_tasks(tasks: list[str], *, job: JobContext) -> dict[str, Any] | None:
+    """Tell who leads the work of tasks that are five working days late."""
+    ids = [id_from(each) for each in tasks]
+    return send_if_any(job, lambda session: task_letters.late_tasks(session, ids))
+
+
 class _NothingToTellError(Exception):
     """There is nothing to write by now."""
 

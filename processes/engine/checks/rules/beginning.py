@@ -1,11 +1,19 @@
 """Rules for what people begin: the groups of starters, the start form, initiator, business key."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from keyword import iskeyword
 
 from processes.engine.checks.rules.forms.fields import OF_THE_ENGINE
 from processes.engine.checks.rules.moments import is_duration
-from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
+from processes.engine.checks.rules.rule import (
+    Complaint,
+    Surroundings,
+    called,
+    error,
+    info,
+    todo,
+    warning,
+)
 from processes.engine.checks.rules.tasks import form_of, listed
 from processes.engine.diagram.beginning import (
     BUSINESS_KEY,
@@ -30,7 +38,8 @@ from processes.engine.language.working_days import is_term
 from processes.engine.sentences.catalogue import say
 
 PUBLIC = "public"
-GIVEN_AT_START = frozenset({"kvk", "reference"})
+COMPANY = "kvk"
+GIVEN_AT_START = frozenset({COMPANY, "reference"})
 
 
 @error("starter-without-start")
@@ -153,6 +162,21 @@ def _the_business_key_can_be_worked_out(
         text = property_of(own_extensions(scope), BUSINESS_KEY)
         if text and (reason := _wrong_key(scope, text, around)):
             yield scope, say("checks.business-key", element=called(scope), reason=reason)
+
+
+@info("business-key-company")
+def _one_case_at_a_time_is_meant(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    for scope in diagram.processes:
+        text = property_of(own_extensions(scope), BUSINESS_KEY)
+        if text and _names_in(text) == {COMPANY}:
+            yield scope, say("checks.business-key-company", element=called(scope))
+
+
+def _names_in(text: str) -> Collection[str]:
+    try:
+        return compile_expression(text).required if is_expression(text) else ()
+    except ExpressionError:
+        return ()
 
 
 @error("legal-term")

@@ -7,7 +7,7 @@ from datetime import datetime
 from processes.base import now
 from processes.engine.checks.rules.flow.loops import MULTIPLE
 from processes.engine.checks.rules.moments import is_duration, is_moment
-from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, warning
+from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, info, warning
 from processes.engine.diagram.graph import (
     BPMN,
     CAMUNDA,
@@ -182,6 +182,28 @@ def _tasks_are_listed_before_they_are_due(diagram: Diagram, _: Surroundings) -> 
 
 def _literal(text: str, moment: datetime) -> datetime | None:
     return iso8601.due(text, moment) if is_moment(text) or is_duration(text) else None
+
+
+@info("due-alone")
+def _a_due_date_does_nothing_by_itself(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """It shows, sorts and reminds; only a timer that is drawn goes on with the process."""
+    for node in _user_tasks(diagram):
+        if _drawn(node, "dueDate") and not _timed(node, diagram):
+            yield node, say("checks.due-alone", element=called(node))
+
+
+def _timed(node: Node, diagram: Diagram) -> bool:
+    """Whether a timer is drawn on the task, or on or in what stands around it."""
+    around = {id(each) for each in (node.element, *node.element.iterancestors())}
+    for each in diagram.nodes:
+        if "timer" not in each.events:
+            continue
+        if each.host is not None and id(each.host.element) in around:
+            return True
+        inside = each.scope
+        if inside.is_event_subprocess and inside.parent and id(inside.parent.element) in around:
+            return True
+    return False
 
 
 @warning("round-unnamed")

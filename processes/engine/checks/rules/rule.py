@@ -79,6 +79,11 @@ def warning(rule: str, *, of: dict[str, Rule] = BPMN_RULES) -> Callable[[Judge],
     return _registrar(rule, Severity.WARNING, of)
 
 
+def info(rule: str, *, of: dict[str, Rule] = BPMN_RULES) -> Callable[[Judge], Judge]:
+    """Register a rule that tells how something works of which more may be expected."""
+    return _registrar(rule, Severity.INFO, of)
+
+
 def _registrar(rule: str, severity: Severity, of: dict[str, Rule]) -> Callable[[Judge], Judge]:
     def register(judge: Judge) -> Judge:
         of[rule] = Rule(rule, severity, judge)

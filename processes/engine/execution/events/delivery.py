@@ -1,6 +1,7 @@
 """A step and its consequences: delivers thrown messages and signals, and buffered messages."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -74,6 +75,7 @@ class Start:
     started_by: str
     element_id: str | None = None  # the start event, where it is not the plain one
     initiator: str | None = None  # the user reference of `started_by`
+    has_new_key: bool = False  # its business key is an id that nothing else can have
 
     @cached_property
     def fingerprint(self) -> str:
@@ -87,36 +89,75 @@ class TooManyMessagesError(Exception):
     """Instances wake each other with messages or signals without end."""
 
 
+@dataclass(frozen=True)
+class Begun:
+    """An instance that was started."""
+
+    row: dict[str, Any]  # as it was written at first
+    instance: ProcessInstance | None  # its object, where the step needed it
+
+    @property
+    def id(self) -> UUID:
+        """The id of the instance."""
+        id_: UUID = self.row["id"]
+        return id_
+
+
 def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> ProcessInstance:
     """Start an instance. Raises AlreadyRunningError, StepFailedError."""
-    instance = ProcessInstance(
-        id=new_id(),
-        definition_id=begun.definition_id,
-        process_key=begun.key,
-        business_key=begun.business_key,
-        tenant=begun.tenant,
-        started_by=begun.started_by,
-        initiator=begun.initiator,
-    )
+    done = begin(session, begun, take=take)
+    return done.instance or beginnings.attached(session, done.row)
+
+
+def begin(session: Session, begun: Start, *, take: TakeStep = take_step) -> Begun:
+    """Start an instance past the ORM, where it can be. Raises AlreadyRunningError, StepFailedError.
+
+    Of a start that was seen before nothing is left in the session.
+    """
+    row = _row(begun, new_id())
+    locked = _before(begun, row["id"])
     work, doer = _beginning(begun), Doer(cause=begun.fingerprint)
-    locked = _before(begun, instance.id)
     first = first_turn(session, locked, work, doer)
     if first is not None:
-        first.put_into(instance)
-    has_failed = _add(session, instance, begun.fingerprint)
+        row |= first.in_row()
+    has_failed = False
+    if first is not None and begun.has_new_key:
+        beginnings.add_instance_with_new_key(session, row)
+    else:
+        has_failed = _add(session, row, begun.fingerprint)
+    # What delegates may look up, and the step keeps true.
+    instance = None if first else beginnings.attached(session, row)
     try:
         taken = first.write(session) if first else take(session, locked, work, doer)
-        follow(session, instance.id, taken, take=take)
+        follow(session, locked.id, taken, take=take)
     except steps.StepFailedError as error:
         # What could not begin does not exist: it must not hold the business key.
         error.incident.instance_id = None
         session.flush()
-        session.delete(instance)
+        session.delete(session.get_one(ProcessInstance, locked.id))
         session.flush()
         raise
     if has_failed:
         resolve_same(session, begun.fingerprint, begun.started_by)
-    return instance
+    return Begun(row, instance)
+
+
+def _row(begun: Start, instance_id: UUID) -> dict[str, Any]:
+    """The row of an instance before its first turn."""
+    return {
+        "id": instance_id,
+        "definition_id": begun.definition_id,
+        "process_key": begun.key,
+        "business_key": begun.business_key,
+        "tenant": begun.tenant,
+        "started_by": begun.started_by,
+        "initiator": begun.initiator,
+        "status": InstanceStatus.ACTIVE,
+        "row_version": 0,
+        "state": b"",
+        "started_at": now(),
+        "ended_at": None,
+    }
 
 
 def _before(begun: Start, instance_id: UUID) -> rows.LockedInstance:
@@ -152,19 +193,19 @@ def open_instance(session: Session, key: str, business_key: str | None) -> Proce
     ).first()
 
 
-def _add(session: Session, instance: ProcessInstance, fingerprint: str) -> bool:
+def _add(session: Session, row: Mapping[str, Any], fingerprint: str) -> bool:
     """Add the row of a new instance; the one that held its business key may end meanwhile.
 
     Whether an earlier start left an incident with this fingerprint. Raises AlreadyRunningError.
     """
     for _ in range(MOST_TRIES):
-        has_failed = beginnings.add_instance(session, instance, fingerprint)
+        has_failed = beginnings.add_instance(session, row, fingerprint)
         if has_failed is not None:
             return has_failed
-        running = open_instance(session, instance.process_key, instance.business_key)
+        running = open_instance(session, row["process_key"], row["business_key"])
         if running is not None:
             raise AlreadyRunningError(running.id)
-    message = f"an instance of {instance.process_key} was refused, and no other runs"
+    message = f"an instance of {row['process_key']} was refused, and no other runs"
     raise LookupError(message)
 
 

@@ -31,6 +31,7 @@ NEVER_DRAWN = {
     "send-event",
     "send-handed-over",
     "send-invitation",
+    "send-late-tasks",
     "send-provider-reminder",
     "send-public-confirmation",
     "send-receipt",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from processes.base import set_clock
 from processes.casework import task_work
 from processes.casework.mail import notices
-from processes.engine.store.models import Job, ProcessInstance, UserTask
+from processes.engine.store.models import InstanceStatus, Job, ProcessInstance, TaskStatus, UserTask
 from processes.engine.store.work_models import NoticeChoice
 from processes.engine.tasks.directory import remember
 from processes.platform.settings import Settings, use_settings
@@ -134,6 +134,79 @@ def test_the_contact_person_hears_of_the_tasks_of_the_company(
     assert (letter.recipient, letter.kvk) == ("noor@scholing.example", KVK)
     assert "Antwoord geven" in letter.text
     assert "Noor de Wit" in letter.text
+
+
+@pytest.fixture
+def led(settings: Settings) -> None:
+    """Somebody leads the work, and is told of what is long late."""
+    use_settings(settings.model_copy(update={"late_tasks_to": "teamleider@register.example"}))
+
+
+def told_of(session: Session) -> list[list[str]]:
+    query = select(Job).where(Job.topic == "send-late-tasks").order_by(Job.idempotency_key)
+    return [job.arguments["tasks"] for job in session.scalars(query)]
+
+
+@pytest.mark.usefixtures("led")
+def test_who_leads_the_work_is_told_once_of_what_is_five_working_days_late(
+    session: Session, case: ProcessInstance
+) -> None:
+    # Monday 1 March: five working days after Monday 22 February, and four after the day after.
+    long_late = add_task(session, case, "registrar", name="Beoordelen", due_at=at(2027, 2, 22))
+    next_late = add_task(session, case, "registrar", name="Antwoorden", due_at=at(2027, 2, 23))
+    notices.make_digests(session, MONDAY)
+    assert told_of(session) == [[str(long_late.id)]]
+    letter = task_letters.late_tasks(session, [long_late.id])
+    assert letter is not None
+    assert letter.recipient == "teamleider@register.example"
+    assert letter.subject == "Lang te laat: 1 taak"
+    assert "Proces p: Beoordelen, uiterlijk 22-02-2027" in letter.text
+    assert KVK not in letter.text
+    notices.make_digests(session, MONDAY + timedelta(days=1))
+    assert told_of(session) == [[str(long_late.id)], [str(next_late.id)]]
+    notices.make_digests(session, MONDAY + timedelta(days=2))
+    assert len(told_of(session)) == 2
+
+
+@pytest.mark.usefixtures("led")
+def test_what_is_no_work_of_now_is_not_told_as_late(
+    session: Session, case: ProcessInstance
+) -> None:
+    done = add_task(session, case, "registrar", due_at=at(2027, 2, 1), status=TaskStatus.COMPLETED)
+    add_task(session, case, "provider", due_at=at(2027, 2, 1), form_key="offer")
+    halted = add_case(session, "halted")
+    halted.status = InstanceStatus.SUSPENDED
+    add_task(session, halted, "registrar", due_at=at(2027, 2, 1))
+    notices.make_digests(session, MONDAY)
+    assert told_of(session) == []
+    assert task_letters.late_tasks(session, [done.id]) is None
+
+
+def test_where_nobody_leads_nobody_is_told_and_nothing_is_forgotten(
+    session: Session, case: ProcessInstance, settings: Settings
+) -> None:
+    late = add_task(session, case, "registrar", due_at=at(2027, 2, 1))
+    notices.make_digests(session, MONDAY)
+    assert told_of(session) == []
+    assert task_letters.late_tasks(session, [late.id]) is None
+    use_settings(settings.model_copy(update={"late_tasks_to": "teamleider@register.example"}))
+    notices.make_digests(session, MONDAY + timedelta(days=1))
+    assert told_of(session) == [[str(late.id)]]
+
+
+@pytest.mark.usefixtures("led")
+def test_of_very_many_late_tasks_twenty_are_named(session: Session, case: ProcessInstance) -> None:
+    number = task_letters.MOST_NAMED + 2
+    tasks = [add_task(session, case, "registrar", due_at=at(2027, 2, 1)) for _ in range(number)]
+    letter = task_letters.late_tasks(session, [each.id for each in tasks])
+    assert letter is not None
+    assert "En nog: 2 taken" in letter.text
+    assert letter.text.count("uiterlijk 01-02-2027") == task_letters.MOST_NAMED
+
+
+def at(year: int, month: int, day: int) -> datetime:
+    """The end of a day, as due dates without a time are kept."""
+    return datetime(year, month, day, 22, 59, 59, tzinfo=UTC)
 
 
 def handed_over(session: Session, case: ProcessInstance) -> UserTask:

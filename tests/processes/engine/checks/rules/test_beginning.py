@@ -70,6 +70,9 @@ EXAMPLES = {
         begun(camunda_formKey="form"), begun(camunda_formKey="a", properties="${given_by_a}"), "s"
     ),
     "start-form-nobody": Example(begun(message("m"), camunda_formKey="a", written=""), GOOD, "s"),
+    "business-key-company": Example(
+        begun(properties="${kvk}"), begun(properties="${reference}"), "p"
+    ),
     "business-key": Example(begun(properties="${onbekend}"), GOOD, "p"),
     "legal-term": Example(termed("zes weken"), termed("P6W"), "p"),
 }

@@ -2,15 +2,17 @@
 
 import pytest
 
+from processes.engine.checks.findings import Severity, is_deployable
 from tests.processes.engine.checks.rules.judging import (
     Example,
     assert_bad_is_found,
     assert_good_is_clean,
     found,
 )
-from tests.processes.engine.diagrams import node, process, straight, user
+from tests.processes.engine.diagrams import boundary, flow, node, process, straight, timer, user
 
 LOOP = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="courses"{}/>'
+A_DAY = timer("timeDuration", "P1D")
 LABEL = (
     '<bpmn:extensionElements><camunda:properties><camunda:property name="label"'
     ' value="${{course}}"/></camunda:properties></bpmn:extensionElements>'
@@ -20,6 +22,14 @@ LABEL = (
 def one(inner: str = "", **attributes: str) -> bytes:
     drawn = {f"camunda_{name}": value for name, value in attributes.items()}
     return process(straight(user("a", inner, **drawn), ids=("a",)))
+
+
+def with_timer(drawn: str, *, around: str = "") -> bytes:
+    """A task with a due date, in a subprocess of this id if one is given, and this beside it."""
+    task = user("a", camunda_dueDate="P3D")
+    inner = node("subProcess", around, straight(task, ids=("a",))) if around else task
+    after = node("endEvent", "after") + flow("late", "after")
+    return process(straight(inner, ids=(around or "a",)) + drawn + after)
 
 
 def begun_by(groups: str, **attributes: str) -> bytes:
@@ -54,6 +64,7 @@ EXAMPLES = {
     ),
     "nobody-sees": Example(begun_by("public"), begun_by("public", candidateGroups="registrar")),
     "priority": Example(one(priority="hoog"), one(priority="75")),
+    "due-alone": Example(one(dueDate="P3D"), with_timer(boundary("late", "a", A_DAY))),
     "follow-up-late": Example(
         one(dueDate="P3D", followUpDate="P7D"), one(dueDate="P7D", followUpDate="P3D")
     ),
@@ -144,3 +155,31 @@ def test_a_lane_counts_for_the_tasks_in_its_subprocesses() -> None:
     inside = inside.replace("b_to_end", "b_to_inner").replace("start_to_b", "inner_to_b")
     around = straight(node("subProcess", "sub", inside), ids=("sub",))
     assert "lane-group" in rules(in_lane("Leraar", task="sub", inner=around))
+
+
+def test_a_timer_around_the_task_does_something_after_its_due_date() -> None:
+    xml = with_timer(boundary("late", "sub", A_DAY), around="sub")
+    assert "due-alone" not in {each.rule for each in found(xml)}
+
+
+def test_a_timer_on_another_task_does_not() -> None:
+    other = with_timer(boundary("late", "b", A_DAY) + user("b"))
+    assert "due-alone" in {each.rule for each in found(other)}
+
+
+def test_a_timer_of_an_event_subprocess_beside_the_task_does_something() -> None:
+    begins = node("startEvent", "late", A_DAY)
+    handler = node(
+        "subProcess",
+        "handler",
+        begins + node("endEvent", "handled") + flow("late", "handled"),
+        triggeredByEvent="true",
+    )
+    xml = process(straight(user("a", camunda_dueDate="P3D"), ids=("a",)) + handler)
+    assert "due-alone" not in {each.rule for each in found(xml)}
+
+
+def test_information_keeps_nobody_from_deploying() -> None:
+    findings = found(one(dueDate="P3D", candidateGroups="registrar"))
+    assert [(each.rule, each.severity) for each in findings] == [("due-alone", Severity.INFO)]
+    assert is_deployable(findings)
