@@ -62,9 +62,10 @@ function marks(modeler, findings, marked) {
 }
 
 function summary(findings) {
-  if (!findings.length) return 'Niets gevonden dat nog moet gebeuren.';
   const count = (severity) => findings.filter((each) => each.severity === severity).length;
-  const words = [[count('error'), 'fout', 'fouten'], [count('todo'), 'nog invullen', 'nog invullen'], [count('warning'), 'let op', 'let op'], [count('info'), 'ter informatie', 'ter informatie']];
+  const told = count('info');
+  if (findings.length === told) return `Niets gevonden dat nog moet gebeuren.${told ? ` ${told} ter informatie.` : ''}`;
+  const words = [[count('error'), 'fout', 'fouten'], [count('todo'), 'nog invullen', 'nog invullen'], [count('warning'), 'let op', 'let op'], [told, 'ter informatie', 'ter informatie']];
   return words.filter(([number]) => number).map(([number, one, more]) => `${number} ${number === 1 ? one : more}`).join(', ');
 }
 

@@ -211,4 +211,4 @@ class Drawing:
         summary = self.page.locator("[data-findings-summary]")
         expect(self.page.locator("[data-status]")).not_to_contain_text("Bewaard op")
         expect(self.page.locator("[data-status]")).to_contain_text("Bewaard om")
-        expect(summary).to_have_text("Niets gevonden dat nog moet gebeuren.")
+        expect(summary).to_contain_text("Niets gevonden dat nog moet gebeuren.")
