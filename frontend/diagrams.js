@@ -2,9 +2,17 @@
 
 export async function get(address, type) {
   const ask = () => fetch(address, { headers: { Accept: type }, credentials: 'same-origin' });
-  const answer = await ask().catch(ask); // once more: the network may just have changed
+  let answer = await ask().catch(ask); // once more: the network may just have changed
+  if (answer.status >= 500) answer = await ask(); // once more: the server may just have been busy
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer;
+}
+
+// A button beside what could not be opened: nothing was changed yet, so the page can be asked anew.
+export function offerAgain(told) {
+  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Opnieuw proberen', className: 'loket-textbutton' });
+  button.addEventListener('click', () => window.location.reload());
+  told.append(' ', button);
 }
 
 export const fetchDiagram = async (address) => (await get(address, 'application/xml')).text();

@@ -8,7 +8,7 @@ import { agreesToLose } from './ask_lost.js';
 import { defaultsBelow } from './decisions/defaults.js';
 import { Keeper, holdForms } from './decisions/keeper.js';
 import { partsBelow } from './decisions/parts.js';
-import { get } from './diagrams.js';
+import { get, offerAgain } from './diagrams.js';
 import { checkAt } from './feel_check.js';
 import { firstView, fitRequirements, makeEditor, withoutView } from './decisions/views.js';
 
@@ -73,7 +73,9 @@ async function edit(frame) {
     frame.editor = editor;
     frame.dataset.ready = '';
   } catch (error) {
-    frame.querySelector('[data-status]').textContent = `Dit bestand kan niet geopend worden (${error.message}).`;
+    const told = frame.querySelector('[data-status]');
+    told.textContent = `Dit bestand kan niet geopend worden (${error.message}).`;
+    offerAgain(told);
   }
 }
 

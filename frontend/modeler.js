@@ -8,7 +8,7 @@
 // Inside it: [data-canvas], [data-panel], [data-findings], [data-status], buttons with data-do (editor/toolbar.js).
 // The modeler itself is the property `modeler` of the element, `panel` the services of its properties panel, `missing` the texts that had no Dutch.
 // It tells `loket:ready` when what is in view stands there and can be changed, `loket:complete` when all is drawn and the panel is there.
-import { fetchDiagram, fit, get } from './diagrams.js';
+import { fetchDiagram, fit, get, offerAgain } from './diagrams.js';
 import { openAdded } from './editor/added.js';
 import { missing } from './editor/dutch.js';
 import { showFindings } from './editor/findings.js';
@@ -25,7 +25,9 @@ const PALETTE = 120; // pixels that the palette covers
 const templatesFrom = async (address) => (await get(address, 'application/json')).json();
 
 function complain(frame, text) {
-  frame.before(Object.assign(document.createElement('p'), { className: 'loket-error', role: 'alert', textContent: text }));
+  const told = Object.assign(document.createElement('p'), { className: 'loket-error', role: 'alert', textContent: text });
+  offerAgain(told);
+  frame.before(told);
 }
 
 // What the modeler says of a file that it cannot show.

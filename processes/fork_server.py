@@ -2,22 +2,32 @@
 
 The server starts without our settings, and loads its modules once; a child that is killed, or that
 exceeds its limits on time and memory, harms nobody else. A question is a socket of its own: the
-child reads it whole, answers and ends.
+child reads it whole, answers and ends. An exception in it is told to the parent: its type and
+places, not its text, which may hold what somebody entered.
 """
 
 import atexit
 import contextlib
 import gc
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
+log = logging.getLogger(__name__)
+
 READ = 65_536
+ANSWER, FAILURE = b"+", b"!"  # how what a child sends begins
+
+
+class ChildFailedError(Exception):
+    """The child met an error of its own: a bug of ours, and no limit that was exceeded."""
 
 
 class ForkServer:
@@ -30,7 +40,17 @@ class ForkServer:
         atexit.register(self.stop)
 
     def ask(self, question: bytes, *, seconds: float) -> bytes:
-        """The answer of a child; empty when it gave none within this time, or was ended."""
+        """The answer of a child; empty when it gave none within this time, or was ended.
+
+        Raises ChildFailedError for an exception in the child, of which the log tells the places.
+        """
+        sent = self._sent(question, seconds)
+        if sent.startswith(FAILURE):
+            log.error("a child failed", extra={"server": self._module, "places": sent[1:].decode()})
+            raise ChildFailedError(self._module)
+        return sent[1:]
+
+    def _sent(self, question: bytes, seconds: float) -> bytes:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
@@ -118,6 +138,17 @@ def _answer_and_exit(descriptor: int, answer: Callable[[bytes], bytes]) -> None:
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with socket.socket(fileno=descriptor) as asked:
-            asked.sendall(answer(b"".join(iter(lambda: asked.recv(READ), b""))))
+            asked.sendall(_answered(answer, b"".join(iter(lambda: asked.recv(READ), b""))))
     finally:
         os._exit(0)  # never back into the loop of the parent; no answer is an answer too
+
+
+def _answered(answer: Callable[[bytes], bytes], question: bytes) -> bytes:
+    try:
+        return ANSWER + answer(question)
+    except MemoryError:
+        return b""  # its limit
+    except Exception as error:  # noqa: BLE001 - the parent tells
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames]
+        return FAILURE + "; ".join([type(error).__name__, *places]).encode()

@@ -16,6 +16,7 @@ from processes.platform.database import database as open_database
 from processes.platform.database import open_reading_session
 from processes.platform.observed import HealthCheck
 from processes.platform.settings import Settings, current_settings
+from processes.reading.json_text import read_json
 from processes.register.legacy.staging import LegacyImport, LegacyOffer
 from workers.clients.legacy import legacy_register
 from workers.enqueue import open_session
@@ -130,7 +131,7 @@ def _is_an_issuer(issuer: str) -> bool:
     address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
     try:
         response = requests.get(address, timeout=PATIENCE, allow_redirects=False)
-        return response.status_code == requests.codes.ok and "issuer" in response.json()
+        return response.status_code == requests.codes.ok and "issuer" in read_json(response.content)
     except (requests.RequestException, ValueError):
         return False
 

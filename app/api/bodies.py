@@ -1,6 +1,5 @@
 """What may stand in the body of a request, and all its errors at once."""
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from processes.engine.language.values import VariablesError, variables_of
+from processes.reading.json_text import read_json
 
 LONGEST_KEY = 200
 OF_A_FRAGMENT = "~!$&'()*+,;=:@"  # RFC 3986 §3.5, beside letters and digits
@@ -59,8 +59,8 @@ Errors = list[dict[str, str]]
 
 def variables_in(text: bytes) -> dict[str, Any] | None:
     """The variables of a body that is refused for something else; None where it is no object."""
-    with suppress(ValueError, RecursionError):
-        body = json.loads(text or b"{}")
+    with suppress(ValueError):
+        body = read_json(text or b"{}")
         if isinstance(body, dict):
             variables = body.get("variables", {})
             return variables if isinstance(variables, dict) else None

@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_camel
 from app.api.problems import invalid
 from processes.engine.openings.work import Place
 from processes.engine.store.models import InstanceStatus
+from processes.reading.json_text import read_json
 
 MOST = 100
 
@@ -111,8 +112,8 @@ def cursor(place: Place) -> str:
 
 def _place(text: str) -> Place:
     try:
-        at, id_ = json.loads(urlsafe_b64decode(text.encode() + b"=="))
+        at, id_ = read_json(urlsafe_b64decode(text.encode() + b"=="))
         return Place(datetime.fromisoformat(at).astimezone(UTC), UUID(id_))
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+    except (ValueError, TypeError, AttributeError, OverflowError):
         wrong = {"parameter": "after", "detail": "no cursor of an earlier page"}
         raise invalid([wrong]) from None

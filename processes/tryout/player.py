@@ -13,6 +13,7 @@ from processes.base import AMSTERDAM, own_clock
 from processes.engine.deployment.definitions import keys_of
 from processes.engine.execution import instances, jobs
 from processes.engine.execution.events import delivery, messages, timers
+from processes.engine.execution.events.new_instances import Start
 from processes.engine.execution.incidents import retry_incident
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight.why_waiting import in_words
@@ -129,7 +130,7 @@ class _Player:
         definition_id = self._session.scalars(query).one_or_none()
         if definition_id is None:
             refuse(f"In dit bestand staat geen proces “{self._played.key}”.")
-        begun = delivery.Start(
+        begun = Start(
             definition_id,
             self._played.key,
             action.key,

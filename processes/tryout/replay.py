@@ -20,7 +20,7 @@ from processes.tryout import sandbox
 from processes.tryout.outcome import Outcome
 from processes.tryout.play import Play, beside
 from processes.tryout.recorded import NotReplayableError, RecordedInstance, Row, actions_of
-from processes.tryout.scenarios.running import TOO_HEAVY, differences_of
+from processes.tryout.scenarios.running import differences_of, why_not_played
 from processes.tryout.scenarios.scenario import Scenario, expected_of, is_told
 
 MOST = 50
@@ -130,8 +130,8 @@ def _replayed(
         found = sandbox.play(Play(xml, process_key, actions, files, answered=True))
     except NotReplayableError as error:
         return InstanceReplay(*about, reason=error.reason)
-    except sandbox.TooHeavyError:
-        return InstanceReplay(*about, differences=(TOO_HEAVY,))
+    except sandbox.NotPlayedError as error:
+        return InstanceReplay(*about, differences=(why_not_played(error),))
     if found.stopped_at is not None:
         return InstanceReplay(*about, (f"De zaak kan niet verder zoals toen: {found.reason}",))
     expected = expected_of(was, case.xml)

@@ -5,7 +5,7 @@ import logging
 from functools import lru_cache
 from threading import BoundedSemaphore
 
-from processes.fork_server import ForkServer
+from processes.fork_server import ChildFailedError, ForkServer
 from processes.tryout.outcome import Outcome
 from processes.tryout.play import Play
 
@@ -20,22 +20,34 @@ server = ForkServer("processes.tryout.server")
 _turns = BoundedSemaphore(AT_ONCE)
 
 
-class TooHeavyError(Exception):
+class NotPlayedError(Exception):
+    """A run has no outcome."""
+
+
+class TooHeavyError(NotPlayedError):
     """The run exceeded its limits on time or memory."""
 
 
+class PlayFailedError(NotPlayedError):
+    """An error of our own ended the run; the log tells operators where."""
+
+
 def play(played: Play) -> Outcome:
-    """As `player.play`, within limits; the same run has the same outcome. Raises TooHeavyError."""
+    """As `player.play`, within limits; the same run has the same outcome.
+
+    Raises TooHeavyError, PlayFailedError.
+    """
     question = json.dumps(played.as_json()).encode()
     try:
         return Outcome.from_json(json.loads(answer_to(question)))
-    except TooHeavyError:
-        log.warning("a try-out was ended", extra={"process_key": played.key})
+    except NotPlayedError as error:
+        told = {"process_key": played.key, "reason": type(error).__name__}
+        log.warning("a try-out was ended", extra=told)
         raise
 
 
 def answer_to(question: bytes) -> bytes:
-    """What a child says to it; of a small one kept for a while. Raises TooHeavyError."""
+    """What a child says to it; of a small one kept for a while. Raises NotPlayedError."""
     return _kept(question) if len(question) <= LARGEST_KEPT else _asked(question)
 
 
@@ -45,8 +57,11 @@ def _kept(question: bytes) -> bytes:
 
 
 def _asked(question: bytes) -> bytes:
-    with _turns:
-        found = server.ask(question, seconds=SECONDS)
+    try:
+        with _turns:
+            found = server.ask(question, seconds=SECONDS)
+    except ChildFailedError as error:
+        raise PlayFailedError from error
     if not found:
         raise TooHeavyError
     return found

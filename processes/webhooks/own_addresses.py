@@ -5,7 +5,6 @@ gave it back. A company knows its address by a name of its own, which begins wit
 """
 
 import hmac
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from secrets import token_urlsafe
@@ -13,6 +12,7 @@ from secrets import token_urlsafe
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from processes.reading.json_text import read_json
 from processes.webhooks.addresses import WebhookAddressError, add, disable, faults_of
 from processes.webhooks.events import OF_COMPANIES, forget_asked
 from processes.webhooks.models import (
@@ -96,10 +96,10 @@ def is_given_back(challenge: str, answer: bytes) -> bool:
     """Whether a receiver answered with the challenge: as text, or as `challenge` in JSON."""
     try:
         told = answer.decode().strip()
-        read = json.loads(told) if told.startswith("{") else told
+        read = read_json(told) if told.startswith("{") else told
         given = read.get("challenge") if isinstance(read, dict) else read
         return isinstance(given, str) and hmac.compare_digest(given.encode(), challenge.encode())
-    except (ValueError, RecursionError):  # no text, no JSON, or nested too deep
+    except ValueError:  # no text, no JSON, or nested too deep
         return False
 
 

@@ -46,6 +46,34 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+def failing(page: Page, times: int) -> None:
+    """The server answers so many times that it is busy."""
+    left = [times]
+
+    def answer(route: Route) -> None:
+        if left[0]:
+            left[0] -= 1
+            route.fulfill(status=503, body="bezig")
+        else:
+            route.fallback()
+
+    page.route(f"{SITE}/source", answer)
+    page.goto(f"{SITE}/")
+
+
+def test_a_file_is_asked_once_more_where_the_server_was_busy(page: Page) -> None:
+    failing(page, 1)
+    page.locator("[data-dmn][data-ready]").wait_for()
+    expect(page.locator("[data-status]")).to_have_text("Alles is bewaard.")
+
+
+def test_who_cannot_open_a_file_can_try_again(page: Page) -> None:
+    failing(page, 2)
+    expect(page.locator("[data-status]")).to_contain_text("kan niet geopend worden (503)")
+    page.get_by_role("button", name="Opnieuw proberen").click()
+    page.locator("[data-dmn][data-ready]").wait_for()
+
+
 def saved(page: Page) -> str:
     """The file as the editor would keep it now."""
     save = "document.querySelector('[data-dmn]').editor.saveXML({format: true})"

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import requests
 
 from processes.platform.settings import Settings
+from processes.reading.json_text import read_json
 from processes.register.providers.trade_register import (
     FOUND,
     UNAVAILABLE,
@@ -104,7 +105,7 @@ class KvkApi:
         if response.status_code != requests.codes.ok or len(response.content) > LARGEST_ANSWER:
             message = "this is no answer of the trade register"
             raise ValueError(message)
-        answer: dict[str, Any] = response.json()
+        answer: dict[str, Any] = read_json(response.content)
         return answer
 
 

@@ -1,6 +1,5 @@
 """Service tasks that send webhooks: what a diagram sends, and events."""
 
-import json
 import re
 from datetime import timedelta
 from functools import partial
@@ -10,6 +9,7 @@ from processes.casework.given_variables import GIVEN
 from processes.casework.webhooks import sending
 from processes.casework.webhooks.sending import Outcome
 from processes.engine.registry import BpmnError, RefusedError, UnavailableError
+from processes.reading.json_text import read_json
 from processes.webhooks.destinations import PRIVATE, BadAddressError, PrivateNetworkError
 from processes.webhooks.events import EVENT_TOPIC, PREFIX
 from processes.webhooks.mappings import (
@@ -196,7 +196,7 @@ def _drawn(answer: str, errors: str) -> tuple[dict[str, str], dict[str, str]]:
 
 def _variables(fields: dict[str, str], answer: Answer) -> dict[str, Any]:
     try:
-        told = json.loads(answer.body or b"")
-    except (ValueError, RecursionError) as error:
+        told = read_json(answer.body or b"")
+    except ValueError as error:
         raise RefusedError(NO_JSON) from error
     return {name: field_at(told, path) for name, path in fields.items()}

@@ -14,6 +14,7 @@ import requests
 
 from app.cli.doctor.findings import Finding, warning, well, wrong
 from processes.platform.settings import Profile, Settings, production_faults
+from processes.reading.json_text import read_json
 from workers.clients.virus_scanner import ScannerAwayError, Verdict, scan
 
 PATIENCE = 5.0  # seconds for each answer
@@ -118,7 +119,7 @@ def _issuer(check: str, issuer: str, variable: str) -> Finding:
     try:
         response = requests.get(address, timeout=PATIENCE, allow_redirects=False)
         response.raise_for_status()
-        said = response.json()
+        said = read_json(response.content)
     except (requests.RequestException, ValueError) as error:
         return wrong(check, f"{address} gives no discovery document ({_kind(error)})", variable)
     if not isinstance(said, dict) or said.get("issuer") != issuer:

@@ -9,6 +9,7 @@ import click
 
 from app.cli.operations import JSON, me, show
 from app.cli.typed_text import VISIBLE
+from processes.reading.json_text import read_json
 
 # Imports stand in the commands, as in app.cli: `loket --help` starts fast.
 
@@ -228,7 +229,7 @@ def tasks_complete(task: UUID, *, variables: str, as_json: bool) -> None:
 def json_object(text: str) -> dict[str, Any]:
     """The variables in an option. Raises BadParameter."""
     try:
-        given = json.loads(text)
+        given = read_json(text)
     except ValueError as error:
         message = f"not JSON: {error}"
         raise click.BadParameter(message, param_hint="--variables") from None

@@ -12,6 +12,7 @@ from app.cli.manual import Manual
 from app.cli.outside.sending import json_object
 from app.cli.processes import permissions, scenarios
 from app.cli.typed_text import LINE, VISIBLE
+from processes.reading.json_text import read_json
 
 # Each command imports what it needs when it runs (see app/cli/main.py).
 
@@ -198,7 +199,7 @@ def processes_conditions(facts: str, business_key: str | None) -> None:
 
 def _facts(text: str) -> dict[str, Any]:
     try:
-        return dict(json.loads(text))
+        return dict(read_json(text))
     except (ValueError, TypeError) as error:
         message = f"not a JSON object: {error}"
         raise click.BadParameter(message, param_hint="JSON") from None

@@ -48,6 +48,7 @@ from processes.engine.language.functions import FUNCTIONS
 from processes.engine.language.to_feel import as_feel
 from processes.engine.words.who_begins import who_begins
 from processes.reading import characters
+from processes.reading.json_text import TooDeepError, read_json
 from processes.webhooks.addresses import addresses as webhook_addresses
 from workers.vocabulary import vocabulary
 
@@ -105,6 +106,9 @@ def templates() -> ResponseReturnValue:
     return [*ours, *deployed_templates(processes, asked)]
 
 
+TOO_DEEP = "Hier zit te veel in elkaar om te lezen. Schrijf het korter."
+
+
 @bp.post("/concepten/controle")
 @requires(Role.PROCESS_OWNER)
 @limited(Rate.AUTOSAVE)
@@ -119,7 +123,12 @@ def check() -> ResponseReturnValue:
 @limited(Rate.AUTOSAVE)
 def written_as_feel() -> ResponseReturnValue:
     """The condition `text` as FEEL, where `dates` are the fields of type date; or why not."""
-    sent = request.get_json(silent=True)
+    try:
+        sent = read_json(request.get_data()) if request.is_json else None
+    except TooDeepError:
+        return {"problem": TOO_DEEP}, 400
+    except ValueError:
+        abort(400)
     text, dates = (sent.get("text"), sent.get("dates")) if isinstance(sent, dict) else (None, None)
     if not isinstance(text, str) or not isinstance(dates, list):
         abort(400)

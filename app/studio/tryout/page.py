@@ -67,6 +67,7 @@ class TryOutPage:
     actions: list[Action]
     outcome: Outcome | None = None
     is_too_heavy: bool = False
+    has_failed: bool = False
     _names: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -239,6 +240,8 @@ def page_of(subject: Subject) -> TryOutPage:
         page.outcome = sandbox.play(Play(subject.xml, subject.key, page.actions, files))
     except sandbox.TooHeavyError:
         page.is_too_heavy = True
+    except sandbox.PlayFailedError:
+        page.has_failed = True
     return page
 
 

@@ -10,7 +10,7 @@ from processes.engine.checks.checker import NOTHING
 from processes.engine.checks.findings import Finding, Severity, Vocabulary
 from processes.engine.checks.limits import WALL_SECONDS
 from processes.engine.sentences.catalogue import say
-from processes.fork_server import ForkServer
+from processes.fork_server import ChildFailedError, ForkServer
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ TOO_HEAVY = Finding(
     None,
     say("checks.too-heavy"),
 )
-
+CHECK_FAILED = Finding("check-failed", Severity.ERROR, None, None, say("checks.check-failed"))
 
 server = ForkServer("processes.engine.checks.sandbox_server")
 
@@ -42,7 +42,10 @@ def check_all(
 ) -> list[list[Finding]]:
     """The findings for each file; the files may call each other."""
     seconds = START_SECONDS + WALL_SECONDS * len(files)
-    answer = server.ask(_question(files, vocabulary, deployed), seconds=seconds)
+    try:
+        answer = server.ask(_question(files, vocabulary, deployed), seconds=seconds)
+    except ChildFailedError:
+        return [[CHECK_FAILED] for _file in files]
     if not answer:
         log.warning("check of uploaded files failed", extra={"files": len(files)})
         return [[TOO_HEAVY] for _file in files]

@@ -15,6 +15,7 @@ from processes.engine.execution import steps, task_errors
 from processes.engine.execution.effects import Closing
 from processes.engine.execution.events import delivery
 from processes.engine.execution.events.delivery import OPEN, AlreadyRunningError, open_instance
+from processes.engine.execution.events.new_instances import Start
 from processes.engine.execution.resolving import Success, resolve
 from processes.engine.execution.steps import TakeStep, lock_instance, take_step
 from processes.engine.execution.turns.work import Completion, Doer
@@ -114,7 +115,7 @@ def start_process(  # noqa: PLR0913 - each is a fact about the instance, given b
     definition_id = beginnings.latest_definition(session, key)
     if definition_id is None:
         raise UnknownProcessError(key)
-    start = delivery.Start(
+    start = Start(
         definition_id,
         key,
         business_key,

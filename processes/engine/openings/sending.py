@@ -14,6 +14,7 @@ from processes.engine.execution.events import delivery
 from processes.engine.execution.events.begins_by_event import drawn_tenant
 from processes.engine.execution.events.delivery import AlreadyRunningError
 from processes.engine.execution.events.messages import Outcome, Sent
+from processes.engine.execution.events.new_instances import Start
 from processes.engine.execution.starting.beginning import business_key_of
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.language.values import variables_of
@@ -67,7 +68,7 @@ def start(session: Session, opening: Opening, case: Case) -> Sent:
     given |= {"kvk": tenant} if tenant else {}
     given |= {begun.initiator: starter.reference} if begun.initiator else {}
     try:
-        begins = delivery.Start(
+        begins = Start(
             definition_id,
             begun.key,
             case.business_key or business_key_of(begun, given),
@@ -77,12 +78,12 @@ def start(session: Session, opening: Opening, case: Case) -> Sent:
             initiator=starter.reference,
             has_new_key=case.business_key is None and begun.business_key is None,
         )
-        begun_case = delivery.begin(session, begins)
+        instance_id = delivery.begin(session, begins)
     except AlreadyRunningError as error:
         return Sent(Outcome.RUNNING, (error.instance_id,))
     except StepFailedError as error:
         return Sent(Outcome.FAILED, (error.incident.id,))
-    return Sent(Outcome.STARTED, (begun_case.id,))
+    return Sent(Outcome.STARTED, (instance_id,))
 
 
 def person_of(opening: Opening) -> Person:

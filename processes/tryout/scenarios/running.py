@@ -12,6 +12,7 @@ from processes.tryout.outcome import Outcome
 from processes.tryout.play import Play
 from processes.tryout.scenarios.scenario import Scenario, expected_of
 
+FAILED = "De berekening is mislukt. Dat ligt aan Loket: de beheerder vindt in het logboek waar."
 TOO_HEAVY = "Dit scenario duurde te lang of kostte te veel. Kijk of het proces rondjes draait."
 
 
@@ -40,9 +41,14 @@ def run(scenario: Scenario, xml: str, beside: Mapping[str, str] | None = None) -
     actions = [known(action) for action in scenario.actions]
     try:
         outcome = sandbox.play(Play(xml, scenario.process, actions, beside or {}))
-    except sandbox.TooHeavyError:
-        return Verdict(scenario.name, (TOO_HEAVY,), None)
+    except sandbox.NotPlayedError as error:
+        return Verdict(scenario.name, (why_not_played(error),), None)
     return Verdict(scenario.name, tuple(differences_of(scenario, outcome, xml)), outcome)
+
+
+def why_not_played(error: sandbox.NotPlayedError) -> str:
+    """Why a run has no outcome, in Dutch."""
+    return FAILED if isinstance(error, sandbox.PlayFailedError) else TOO_HEAVY
 
 
 def names_in(xml: str) -> dict[str, str]:

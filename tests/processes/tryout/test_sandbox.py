@@ -31,9 +31,16 @@ def test_a_run_in_the_sandbox_is_the_same_run() -> None:
     assert outcome.waits_at == ["send_confirmation", "migrate_offers"]
 
 
-def test_a_file_that_is_no_diagram_ends_the_child_and_not_the_server() -> None:
-    with pytest.raises(sandbox.TooHeavyError):
+def test_a_file_that_is_no_diagram_ends_the_child_and_not_the_server(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with pytest.raises(sandbox.PlayFailedError):
         sandbox.play(Play("<geen", "p", [start()]))
+    (told,) = [each for each in caplog.records if each.message == "a child failed"]
+    places = vars(told)["places"]
+    assert places.startswith("UnreadableDiagramError; fork_server.py:")
+    assert "server.py:" in places
+    assert "geen" not in places
     good = process(straight(user("visit"), ids=("visit",))).decode()
     assert sandbox.play(Play(good, "p", [start()])).waits_at == ["visit"]
 

@@ -1,9 +1,8 @@
 """Whether a receiver gave the challenge back, whatever it answered."""
 
-import json
-
 import pytest
 
+from processes.reading import json_text
 from processes.webhooks.own_addresses import is_given_back
 
 CHALLENGE = "a-challenge"
@@ -30,8 +29,7 @@ def test_the_challenge_is_given_back_as_text_or_in_json(answer: bytes, *, expect
 def test_an_answer_that_is_nested_too_deep_gives_nothing_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(_text: str) -> None:
-        raise RecursionError
-
-    monkeypatch.setattr(json, "loads", fail)
-    assert not is_given_back(CHALLENGE, b"{}")
+    answer = f'{{"challenge": "{CHALLENGE}", "a": []}}'.encode()
+    assert is_given_back(CHALLENGE, answer)
+    monkeypatch.setattr(json_text, "DEEPEST", 1)
+    assert not is_given_back(CHALLENGE, answer)

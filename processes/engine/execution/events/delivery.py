@@ -1,10 +1,7 @@
 """A step and its consequences: delivers thrown messages and signals, and buffered messages."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +24,13 @@ from processes.engine.execution.events.message_buffer import (
     tell,
     thrown_before,
 )
-from processes.engine.execution.first_turn import first_turn
+from processes.engine.execution.events.new_instances import (
+    Start,
+    first_row,
+    locked_before,
+    work_of,
+)
+from processes.engine.execution.first_turn import FirstTurn, first_turn
 from processes.engine.execution.resolving import resolve_same
 from processes.engine.execution.steps import (
     StepFailedError,
@@ -35,9 +38,8 @@ from processes.engine.execution.steps import (
     TakeStep,
     take_step,
 )
-from processes.engine.execution.turns.work import Beginning, Doer, Work
+from processes.engine.execution.turns.work import Doer
 from processes.engine.interpreter.outcomes import ThrownEvent
-from processes.engine.interpreter.workflow import Workflow
 from processes.engine.store import beginnings, rows
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import (
@@ -51,7 +53,6 @@ MAX_DELIVERIES = 500
 MOST_TRIES = 3
 
 
-START = "start:"  # begins the fingerprint of what a start left behind
 OPEN = (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)
 
 
@@ -63,124 +64,72 @@ class AlreadyRunningError(Exception):
         self.instance_id = instance_id
 
 
-@dataclass(frozen=True)
-class Start:
-    """The arguments of a new instance."""
-
-    definition_id: UUID
-    key: str
-    business_key: str | None
-    tenant: str | None
-    variables: dict[str, Any]
-    started_by: str
-    element_id: str | None = None  # the start event, where it is not the plain one
-    initiator: str | None = None  # the user reference of `started_by`
-    has_new_key: bool = False  # its business key is an id that nothing else can have
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """What the same start has again: without a business key, the variables tell it apart."""
-        given = json.dumps(self.variables, sort_keys=True) if self.business_key is None else ""
-        parts = (self.key, self.element_id or "", self.business_key or "", given)
-        return f"{START}{sha256(json.dumps(parts).encode()).hexdigest()}"
-
-
 class TooManyMessagesError(Exception):
     """Instances wake each other with messages or signals without end."""
 
 
 @dataclass(frozen=True)
-class Begun:
-    """An instance that was started."""
+class _New:
+    """A new instance whose row is written."""
 
-    row: dict[str, Any]  # as it was written at first
-    instance: ProcessInstance | None  # its object, where the step needed it
-
-    @property
-    def id(self) -> UUID:
-        """The id of the instance."""
-        id_: UUID = self.row["id"]
-        return id_
+    locked: rows.LockedInstance
+    row: Mapping[str, Any]
+    first: FirstTurn | None  # where it was taken already
+    has_failed: bool  # whether an earlier start left an incident with this fingerprint
 
 
 def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> ProcessInstance:
     """Start an instance. Raises AlreadyRunningError, StepFailedError."""
-    done = begin(session, begun, take=take)
-    return done.instance or beginnings.attached(session, done.row)
+    new = _written(session, begun)
+    instance = beginnings.attached(session, new.row)
+    _go_on(session, begun, new, take)
+    return instance
 
 
-def begin(session: Session, begun: Start, *, take: TakeStep = take_step) -> Begun:
-    """Start an instance past the ORM, where it can be. Raises AlreadyRunningError, StepFailedError.
+def begin(session: Session, begun: Start) -> UUID:
+    """Start an instance, without an object of it where such a start was seen before; its id.
 
-    Of a start that was seen before nothing is left in the session.
+    Raises AlreadyRunningError, StepFailedError.
     """
-    row = _row(begun, new_id())
-    locked = _before(begun, row["id"])
-    work, doer = _beginning(begun), Doer(cause=begun.fingerprint)
-    first = first_turn(session, locked, work, doer)
-    if first is not None:
-        row |= first.in_row()
-    has_failed = False
+    new = _written(session, begun)
+    if new.first is None:
+        instance = beginnings.attached(session, new.row)  # delegates look it up
+        _go_on(session, begun, new, take_step)
+        return instance.id
+    _go_on(session, begun, new, take_step)
+    return new.locked.id
+
+
+def _written(session: Session, begun: Start) -> _New:
+    """Write the row of a new instance. Raises AlreadyRunningError."""
+    locked = locked_before(begun, new_id())
+    doer = Doer(cause=begun.fingerprint)
+    first = first_turn(session, locked, work_of(begun), doer)
+    row = first_row(begun, locked.id) | ({} if first is None else first.in_row())
     if first is not None and begun.has_new_key:
         beginnings.add_instance_with_new_key(session, row)
-    else:
-        has_failed = _add(session, row, begun.fingerprint)
-    # What delegates may look up, and the step keeps true.
-    instance = None if first else beginnings.attached(session, row)
+        return _New(locked, row, first, has_failed=False)
+    return _New(locked, row, first, has_failed=_add(session, row, begun.fingerprint))
+
+
+def _go_on(session: Session, begun: Start, new: _New, take: TakeStep) -> None:
+    """Take the first turn or write its rows, and what follows from it. Raises StepFailedError."""
+    id_, first = new.locked.id, new.first
     try:
-        taken = first.write(session) if first else take(session, locked, work, doer)
-        follow(session, locked.id, taken, take=take)
+        if first is not None:
+            taken = first.write(session)
+        else:
+            taken = take(session, new.locked, work_of(begun), Doer(cause=begun.fingerprint))
+        follow(session, id_, taken, take=take)
     except steps.StepFailedError as error:
         # What could not begin does not exist: it must not hold the business key.
         error.incident.instance_id = None
         session.flush()
-        session.delete(session.get_one(ProcessInstance, locked.id))
+        session.delete(session.get_one(ProcessInstance, id_))
         session.flush()
         raise
-    if has_failed:
+    if new.has_failed:
         resolve_same(session, begun.fingerprint, begun.started_by)
-    return Begun(row, instance)
-
-
-def _row(begun: Start, instance_id: UUID) -> dict[str, Any]:
-    """The row of an instance before its first turn."""
-    return {
-        "id": instance_id,
-        "definition_id": begun.definition_id,
-        "process_key": begun.key,
-        "business_key": begun.business_key,
-        "tenant": begun.tenant,
-        "started_by": begun.started_by,
-        "initiator": begun.initiator,
-        "status": InstanceStatus.ACTIVE,
-        "row_version": 0,
-        "state": b"",
-        "started_at": now(),
-        "ended_at": None,
-    }
-
-
-def _before(begun: Start, instance_id: UUID) -> rows.LockedInstance:
-    """The instance before its first turn; nobody else knows of it."""
-    return rows.LockedInstance(
-        instance_id,
-        begun.definition_id,
-        begun.business_key,
-        begun.tenant,
-        begun.initiator,
-        InstanceStatus.ACTIVE,
-        row_version=0,
-        state=b"",
-    )
-
-
-def _beginning(begun: Start) -> Work:
-    """What begins the instance; only from the plain start event it can be replayed."""
-
-    def work(flow: Workflow) -> None:
-        flow.start(begun.variables, begun.element_id)
-
-    return Beginning(begun.variables, work) if begun.element_id is None else work
 
 
 def open_instance(session: Session, key: str, business_key: str | None) -> ProcessInstance | None:

@@ -10,6 +10,7 @@ from processes.base import now
 from processes.engine.deployment import start_timers
 from processes.engine.deployment.start_timers import StartTimer
 from processes.engine.execution.events import delivery
+from processes.engine.execution.events.new_instances import Start
 from processes.engine.execution.incidents import TIMER
 from processes.engine.execution.steps import StepFailedError, take_step
 from processes.engine.execution.turns.work import Doer
@@ -75,9 +76,7 @@ def _start(session: Session, timer_id: UUID) -> bool:
     timer = session.get(StartTimer, timer_id, with_for_update=True, populate_existing=True)
     if timer is None or timer.due_at > now():
         return False
-    begun = delivery.Start(
-        timer.definition_id, timer.process_key, None, None, {}, "timer", timer.element_id
-    )
+    begun = Start(timer.definition_id, timer.process_key, None, None, {}, "timer", timer.element_id)
     start_timers.count_down(session, timer)
     try:
         delivery.start(session, begun)

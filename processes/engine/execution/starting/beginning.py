@@ -15,6 +15,7 @@ from processes.engine.deployment.start_rights import beginning_of, may_begin
 from processes.engine.diagram.beginning import Beginning
 from processes.engine.execution.events import delivery
 from processes.engine.execution.events.delivery import OPEN
+from processes.engine.execution.events.new_instances import Start
 from processes.engine.language.expressions import evaluate_template
 from processes.engine.language.functions import ExpressionError
 from processes.engine.language.values import variables_of
@@ -83,7 +84,7 @@ def begin(
     if begun.initiator:
         given[begun.initiator] = starter.person or str(starter.id)
     variables = variables_of({**answers, **given})
-    start = delivery.Start(
+    start = Start(
         definition.id,
         definition.key,
         business_key_of(begun, variables),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from processes.engine.deployment.definitions import definitions, specification_of
 from processes.engine.execution.events import delivery
 from processes.engine.execution.events.delivery import AlreadyRunningError
+from processes.engine.execution.events.new_instances import Start
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.language import expressions
 from processes.engine.language.values import variables_of
@@ -37,7 +38,7 @@ def start_where_true(
     for definition in definitions(session):
         conditions = specification_of(session, definition.id).start_conditions
         for element_id in _holding(conditions, given):
-            start = delivery.Start(
+            start = Start(
                 definition.id, definition.key, business_key, tenant, given, by, element_id
             )
             with suppress(AlreadyRunningError, StepFailedError):

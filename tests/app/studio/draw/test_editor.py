@@ -13,6 +13,7 @@ from app.web.access import Role
 from processes.engine.deployment.definitions import deploy
 from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.deployment.new_diagram import key_of
+from processes.reading import json_text
 from processes.webhooks import addresses
 from tests.app.signing_in import sign_in
 from tests.processes.engine.diagrams import node, process, straight
@@ -189,6 +190,17 @@ def test_a_condition_is_written_as_feel_when_its_owner_asks(
 @pytest.mark.parametrize("sent", [None, [], {"text": 3, "dates": []}, {"text": "a"}])
 def test_what_is_no_condition_is_refused(client: FlaskClient, sent: Any) -> None:
     assert client.post(f"{CONCEPTS}/feel", json=sent).status_code == 400
+
+
+def test_a_condition_that_is_nested_too_deep_is_refused_with_the_reason(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = {"text": "a", "dates": [["b"]]}
+    assert client.post(f"{CONCEPTS}/feel", json=sent).status_code == 200
+    monkeypatch.setattr(json_text, "DEEPEST", 2)
+    answer = client.post(f"{CONCEPTS}/feel", json=sent)
+    assert answer.status_code == 400
+    assert answer.json == {"problem": "Hier zit te veel in elkaar om te lezen. Schrijf het korter."}
 
 
 def test_the_editor_gets_the_services_and_forms_by_name(client: FlaskClient) -> None:

@@ -18,6 +18,7 @@ from app.web.access import Role
 from processes.engine.deployment.definitions import deploy
 from processes.engine.deployment.drafts import ProcessDraft, save_draft
 from processes.engine.execution.instances import complete_user_task, open_user_tasks, start_process
+from processes.fork_server import ChildFailedError
 from processes.tryout import sandbox
 from processes.tryout.models import KeptScenario, TryOut
 from tests.app.begin.complaints import STORY, SUBJECT, complaint
@@ -105,6 +106,23 @@ def tokens(page: str) -> set[str]:
 def rows(session: Session) -> dict[str, int]:
     tables = [table for table in all_tables().sorted_tables if table.name not in OWN]
     return {t.name: session.scalar(select(func.count()).select_from(t)) or 0 for t in tables}
+
+
+def test_a_calculation_of_ours_that_failed_is_not_called_too_heavy(
+    trying: Trying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_question: bytes, *, seconds: float) -> bytes:
+        raise ChildFailedError(seconds)
+
+    trying.begin()
+    monkeypatch.setattr(sandbox.server, "ask", fails)
+    sandbox._kept.cache_clear()  # noqa: SLF001 - another process would have none
+    page = trying.see()
+    assert "De berekening van deze proef is mislukt" in page
+    assert "te lang" not in page
+    assert "Opnieuw beginnen" in page
+    monkeypatch.setattr(sandbox.server, "ask", lambda _question, *, seconds: b"" * int(seconds))
+    assert "Deze proef duurde te lang of kostte te veel" in trying.see()
 
 
 def test_a_draft_is_tried_to_its_end_with_the_real_forms(trying: Trying) -> None:
