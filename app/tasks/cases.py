@@ -41,6 +41,7 @@ DOERS = {
     "provider": "de aanbieder",
 }
 STAFF, BY_ITSELF, YOURS = "een medewerker van het register", "gaat vanzelf", "u"
+AWAITED = "hier wachten wij op"
 
 
 @bp.get("/zaken")
@@ -160,6 +161,8 @@ def _own_tasks(session: Session, found: ProcessInstance) -> dict[UUID, UserTask]
 
 def _who(part: Part, found: ProcessInstance, user: User) -> str:
     """Who does a part, as this user sees it: kinds of people, no names."""
+    if part.waits_for_event:
+        return AWAITED
     if not part.is_user_task:
         return BY_ITSELF
     person = user.person

@@ -1,7 +1,7 @@
 """Progress of one instance for the person it is about: done, open, certain to come."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,13 +12,15 @@ from processes.base import now
 from processes.engine.diagram import graph
 from processes.engine.diagram.elements import Element
 from processes.engine.diagram.elements import read as read_elements
-from processes.engine.diagram.graph import ACTIVITIES, Diagram
-from processes.engine.insight.history import Entry, entries
+from processes.engine.diagram.graph import ACTIVITIES, Diagram, Node
+from processes.engine.insight.history import Entry, entries, waiting_at
 from processes.engine.insight.remaining_time import Expectation, expected, remaining
 from processes.engine.store.models import ProcessDefinition, ProcessInstance, TaskStatus, UserTask
 from processes.engine.words.outline_shape import Shape
 
 USER_TASK = "userTask"
+CATCHES = frozenset({"receiveTask", "intermediateCatchEvent"})
+"""Where a token waits for what comes from elsewhere, or for a moment."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Part:
     at: datetime | None = None  # when it was done, or since when it waits
     task_id: UUID | None = None  # of a user task that is open
     groups: tuple[str, ...] = ()  # all that may do it, as drawn
+    waits_for_event: bool = False  # for a message, a signal or a moment
 
 
 @dataclass(frozen=True)
@@ -53,17 +56,32 @@ def progress(session: Session, instance: ProcessInstance) -> Progress:
     told = [entry for entry in entries(session, instance.id) if entry.element_type in ACTIVITIES]
     waiting = {entry.element_id: entry for entry in told if entry.left_at is None}
     open_tasks = _open_tasks(session, instance.id)
-    ahead = _ahead(graph.read(xml), waiting)
+    diagram = graph.read(xml)
+    events = [id_ for id_ in _events(session, diagram, instance.id) if id_ not in waiting]
+    ahead = _ahead(diagram, [*waiting, *events])
     done = {entry.element_id: entry for entry in told if _is_done(entry)}
     passed = sorted(done.values(), key=lambda entry: entry.left_at or now())
-    to_do = {*ahead, *waiting}
+    to_do = {*ahead, *waiting, *events}
     return Progress(
         [_part(elements[one.element_id], one.left_at) for one in passed
          if one.element_id in elements and one.element_id not in to_do],
-        [_part(elements[id_], one.entered_at, open_tasks.get(id_)) for id_, one in waiting.items()],
-        [_part(elements[id_]) for id_ in ahead if id_ not in waiting],
-        _expectation(session, definition.key, waiting.values()),
+        [_part(elements[id_], one.entered_at, open_tasks.get(id_)) for id_, one in waiting.items()]
+        + [replace(_part(elements[id_]), waits_for_event=True) for id_ in events],
+        [_part(elements[id_]) for id_ in ahead if id_ not in waiting and id_ not in events],
+        None if events else _expectation(session, definition.key, waiting.values()),
     )  # fmt: skip
+
+
+def _events(session: Session, diagram: Diagram, instance_id: UUID) -> list[str]:
+    """Where it waits for a message, a signal or a moment, but for the term of another wait."""
+    drawn = [diagram.by_id.get(id_) for id_ in waiting_at(session, instance_id)]
+    return [each.id for each in drawn if each and each.id and _is_waited_for(each)]
+
+
+def _is_waited_for(node: Node) -> bool:
+    sources = {flow.source.kind for flow in node.incoming if flow.source}
+    is_term = node.event == "timer" and "eventBasedGateway" in sources
+    return node.kind in CATCHES and not is_term
 
 
 def _is_done(entry: Entry) -> bool:

@@ -27,6 +27,7 @@ from processes.engine.registry import RefusedError
 from processes.engine.repair import cancellation, modification
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus, ProcessInstance
 from processes.platform.settings import Profile, Settings, use_settings
+from processes.reading import json_text
 from processes.register.changes import AuditEvent, record_event
 from processes.unit_of_work import unit_of_work
 from processes.webhooks import addresses, events
@@ -540,12 +541,11 @@ def test_what_cannot_be_done_is_an_incident_at_once_that_says_why(
 
 
 def test_an_answer_that_is_nested_too_deep_is_no_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_text: bytes) -> None:
-        raise RecursionError
-
-    monkeypatch.setattr(json, "loads", fail)
+    answer = Answer(200, "", b'{"b": [1]}', 10, None)
+    assert handler._variables({"a": "b"}, answer) == {"a": [1]}  # noqa: SLF001
+    monkeypatch.setattr(json_text, "DEEPEST", 1)
     with pytest.raises(RefusedError, match="geen JSON"):
-        handler._variables({"a": "b"}, Answer(200, "", b"{}", 2, None))  # noqa: SLF001
+        handler._variables({"a": "b"}, answer)  # noqa: SLF001
 
 
 @ONE_DATABASE

@@ -10,7 +10,19 @@ from processes.engine.execution import instances
 from processes.engine.insight.progress import progress
 from processes.engine.insight.remaining_time import ENOUGH, expected, remaining
 from processes.engine.store.models import ProcessInstance
-from tests.processes.engine.diagrams import chain, define, flow, job, node, process, straight, user
+from tests.processes.engine.diagrams import (
+    boundary,
+    chain,
+    define,
+    flow,
+    job,
+    message,
+    node,
+    process,
+    straight,
+    timer,
+    user,
+)
 from tests.processes.engine.repair.migration.migrating import ENDS, begin, both, do
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -60,6 +72,35 @@ def test_who_and_since_when(session: Session) -> None:
     assert (now.group, now.is_user_task, now.at) == ("clerks", True, MONDAY)
     assert now.task_id is not None
     assert (ahead.group, ahead.is_user_task, ahead.task_id) == (None, False, None)
+
+
+def test_what_comes_from_elsewhere_is_waited_for_now(session: Session) -> None:
+    caught = node("receiveTask", "b", messageRef="message_m")
+    _, one = begin(
+        session, straight(user("a"), caught, user("c"), ids=("a", "b", "c")), messages=("m",)
+    )
+    assert parts(session, one) == ([], ["a"], ["b", "c"])
+    do(session, "a")
+    assert parts(session, one) == (["a"], ["b"], ["c"])
+    (now,) = progress(session, one).now
+    assert (now.waits_for_event, now.is_user_task) == (True, False)
+
+
+def test_the_term_of_another_wait_is_not_waited_for(session: Session) -> None:
+    body = (
+        ENDS + node("eventBasedGateway", "which")
+        + node("intermediateCatchEvent", "m", message("m"))
+        + node("intermediateCatchEvent", "t", timer("timeDuration", "P30D"))
+        + chain("start", "which", "m", "end") + chain("which", "t", "end")
+    )  # fmt: skip
+    _, one = begin(session, body, messages=("m",))
+    assert parts(session, one) == ([], ["m"], [])
+
+
+def test_a_term_on_a_task_is_not_waited_for(session: Session) -> None:
+    late = boundary("late", "a", timer("timeDuration", "P30D")) + flow("late", "end")
+    _, one = begin(session, straight(user("a"), ids=("a",)) + late)
+    assert parts(session, one) == ([], ["a"], [])
 
 
 def test_an_instance_that_has_ended_only_has_what_is_done(session: Session) -> None:
