@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from authlib.integrations.flask_client import FlaskOAuth2App
+from authlib.integrations.requests_client import OAuth2Session
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -33,8 +34,18 @@ class NoKeyError(ValueError):
     """The file holds no key that can open tokens."""
 
 
+class DirectSession(OAuth2Session):
+    """Asks the login provider itself: a redirect is refused (requests' TooManyRedirects)."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.max_redirects = 0
+
+
 class Client(FlaskOAuth2App):
-    """Authlib's client, which also takes encrypted ID tokens."""
+    """Authlib's client, which also takes encrypted ID tokens, and goes nowhere else for them."""
+
+    client_cls = DirectSession
 
     def parse_id_token(self, token: dict[str, Any], *args: Any, **named: Any) -> Any:
         """The claims of the ID token. Raises ValueError, JoseError."""
