@@ -62,15 +62,14 @@ class Expressions:
             " WHERE search_fts MATCH :match"
         )
 
-    def newest_first(self, *, is_broad: bool) -> str:
+    @property
+    def newest_first(self) -> str:
         """How matching entries are ordered.
 
         PostgreSQL takes keys for independent: where it expects hits that are not there it walks
-        the primary key backwards, which `+ 0` prevents; for a word in most offers it is right.
+        the primary key backwards, which `+ 0` prevents.
         """
-        if not self.is_postgresql:
-            return "search_fts.rowid DESC"
-        return "e.number DESC" if is_broad else "e.number + 0 DESC"
+        return "e.number + 0 DESC" if self.is_postgresql else "search_fts.rowid DESC"
 
     def _word(self, word: Word, marks: str) -> str:
         if word.is_facet:

@@ -21,9 +21,12 @@ from processes.register.search.restrictions import (
 )
 from processes.register.search.summary import Named, Summary, hits_sql, named, summary_of
 
-BROAD = 20_000  # hits, from which PostgreSQL does better with the primary key
+MANY = 2_000  # hits, from which PostgreSQL first looks among the newest entries
+WALKED = 20_000  # entries at most that are looked at so
+SPARE = 4  # times as many entries as have the wanted number of hits, if these lie evenly
 RARE = 1_000  # hits without words, for which an index in their order would be read to its end
 COUNTED = 2_000  # hits as far as is counted to see how common a word is
+LAST = "SELECT coalesce(max(number), 0) FROM search_entry"
 NAMES = (
     text("SELECT p.id, p.kvk, p.display_name FROM provider p WHERE p.id IN :ids")
     .bindparams(bindparam("ids", expanding=True, type_=Uuid()))
@@ -197,7 +200,7 @@ class _Finder:
             return []
         if match.tiers and self.search.order == "":
             wanted = min(first + number, total)
-            return self._in_tiers(match.tiers, wanted, is_broad=total > BROAD)[first:]
+            return self._in_tiers(match.tiers, wanted, total)[first:]
         order = f"{ORDERS[self.search.order]} LIMIT :number OFFSET :first"
         is_whole = not match.tiers and not self.restrictions.pieces()
         is_rare = total <= RARE and is_whole
@@ -219,15 +222,31 @@ class _Finder:
         sql = f"SELECT e.offer_id FROM {NEXT_RUNS} AND {conditions} ORDER BY {order}"
         return self._ids(sql, "", number=number, first=first)
 
-    def _in_tiers(self, tiers: Sequence[Tier], wanted: int, *, is_broad: bool) -> list[UUID]:
+    def _in_tiers(self, tiers: Sequence[Tier], wanted: int, total: int) -> list[UUID]:
         found: dict[UUID, None] = {}
-        order = f"{self.write.newest_first(is_broad=is_broad)} LIMIT :number"
+        walks = self.write.is_postgresql and total > MANY
+        last = self._rows(LAST, "")[0][0] if walks else 0
         for tier in tiers if wanted else ():
             # What an earlier tier gave comes again at most once, so as many more are enough.
-            found |= dict.fromkeys(self._offers(tier, order, number=wanted + len(found)))
+            number = wanted + len(found)
+            walked = last * number * SPARE // total if walks else 0
+            found |= dict.fromkeys(self._newest(tier, number, walked, last))
             if len(found) >= wanted:
                 break
         return list(found)[:wanted]
+
+    def _newest(self, tier: Tier, number: int, walked: int, last: int) -> list[UUID]:
+        """The newest hits; where there are many, PostgreSQL looks among the newest entries first.
+
+        It would read a wide block for each hit; and in a walk without end, all for a tier of none.
+        """
+        order = f"{self.write.newest_first} LIMIT :number"
+        if 0 < walked <= WALKED:
+            recent = "e.number > :after"
+            few = self._offers(tier, order, more=[recent], number=number, after=last - walked)
+            if len(few) == number:
+                return few
+        return self._offers(tier, order, number=number)
 
     def _offers(
         self,
@@ -236,9 +255,10 @@ class _Finder:
         entries: str = "search_entry",
         *,
         found_first: bool = False,
+        more: Sequence[str] = (),
         **given: int,
     ) -> list[UUID]:
-        chosen = [f"AND {each}" for each in self.restrictions.chosen_entries()]
+        chosen = [f"AND {each}" for each in (*self.restrictions.chosen_entries(), *more)]
         source = " ".join([self._limited(expression, entries), *chosen])
         if found_first:  # and not read in this order until there are enough
             source = f"search_entry e WHERE e.number IN (SELECT e.number FROM {source})"

@@ -16,6 +16,7 @@ from tests.processes.register.conftest import TODAY, NewOffer
 from .library import Library
 
 PUBLISHED = OfferStatus.PUBLISHED
+MANY = ("rekenen", "lezen", "leerlingen", "onderwijs po", "muziekles")
 
 
 def ask(session: Session, text: str = "", **query: object) -> Results:
@@ -166,3 +167,24 @@ def test_many_offers_by_begin_are_in_the_order_of_few(
             told.append([offer.id for page in pages for offer in page])
         assert told[0] == told[1]
         assert len(set(told[0])) == first.total > first.per_page
+
+
+def test_many_hits_come_in_the_order_of_few(
+    both: tuple[Library, Library], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL they are looked for among the newest entries first, and then among all."""
+    library = both[1]
+    few = [library.found(text) for text in MANY]
+    monkeypatch.setattr(finding, "MANY", 0)
+    walked = []
+    offers = finding._Finder._offers  # noqa: SLF001 - to see what it is asked
+
+    def seen(self: Any, *given: Any, **more: Any) -> Any:
+        found = offers(self, *given, **more)
+        if "after" in more:
+            walked.append(len(found) == more["number"])
+        return found
+
+    monkeypatch.setattr(finding._Finder, "_offers", seen)  # noqa: SLF001
+    assert [library.found(text) for text in MANY] == few
+    assert {True, False} == set(walked)
