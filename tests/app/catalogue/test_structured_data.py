@@ -1,7 +1,9 @@
 """What search engines read of an activity and a provider: valid by the vocabulary of schema.org."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy.orm import Session
 
+from processes.base import set_clock
 from processes.register.providers.providers import Provider, suspend
 from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider
 
@@ -29,6 +32,13 @@ RUNS = [
     {"place": "Ede", "online": True, "language": "mul"},
     {"price": "10"},
 ]
+
+
+@pytest.fixture(autouse=True)
+def _before_the_runs() -> None:
+    """The runs lie ahead in whatever year this is run; each look at the clock is a second later."""
+    seconds = count()
+    set_clock(lambda: datetime(2027, 1, 4, 12, tzinfo=UTC) + timedelta(seconds=next(seconds)))
 
 
 @cache
