@@ -238,7 +238,8 @@ def test_end_dates_are_put_back_but_not_what_was_changed_since(
     sent |= {"confirmed": "date:2027-12-31"}
     done = client.post("/aanbod/meer", data=sent)
     assert "Ongedaan maken" in client.get(done.location).text
-    set_end_date(session, changed.id, today(), by="een collega")
+    other_day = today()
+    set_end_date(session, changed.id, other_day, by="een collega")
     session.commit()
     first, second = (client.post(f"{done.location}/ongedaan-maken") for _ in range(2))
     assert first.location == second.location
@@ -248,7 +249,7 @@ def test_end_dates_are_put_back_but_not_what_was_changed_since(
     for offer in (had, none, changed):
         session.refresh(offer)
     assert [str(each.end_date) for each in (had, none)] == ["2027-01-31", "None"]
-    assert changed.end_date == today()
+    assert changed.end_date == other_day
     assert "Dit is ongedaan gemaakt" in client.get(done.location).text
 
 

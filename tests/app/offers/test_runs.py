@@ -36,6 +36,7 @@ IN_WORDS = "1 september 2027, 09.30 tot 16.00 uur"
 
 @pytest.fixture(autouse=True)
 def provider(app: Flask, client: FlaskClient, session: Session) -> Provider:
+    set_clock(lambda: datetime(2027, 1, 4, 12, tzinfo=UTC))  # before the runs, in any year
     app.config["WTF_CSRF_ENABLED"] = False
     deploy_offer_publication(session)
     provider = a_provider(session)
