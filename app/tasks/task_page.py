@@ -99,11 +99,14 @@ def _send(task: SubmittedTask, form: UserTaskForm) -> ResponseReturnValue:
     if not form.is_going_back and not form.validate():
         return _page(_task(task.id), form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        return redirect(_complete(task, form), 303)
+        address = _complete(task, form)
     except TaskNotOpenError:
         return _closed(task.id, form)
     except StepFailedError:
         return _failed(task.id, form)
+    if not (form.is_going_back or is_of_onboarding(task)):  # whose next page says it
+        flash(f"De taak “{task.name}” is afgerond.", "ok")
+    return redirect(address, 303)
 
 
 @bp.post("/taken/<uuid:task_id>/concept")

@@ -22,6 +22,8 @@ SCRIPT = f"((WeakMap, WeakSet) => {{{Axe().axe_script}\n}})(Map, Set)"
 WIDTHS = (1280, 360)
 ROWS = "[...document.querySelectorAll('.loket-table--offers tbody tr')]"
 TALLEST = f"Math.max(0, ...{ROWS}.map(row => row.offsetHeight))"
+OFFERS = "[...document.querySelectorAll('.loket-table--offers')]"
+CUT_OFF = f"{OFFERS}.some(table => table.scrollWidth > table.clientWidth)"
 THREE_LINES = 110  # pixels, with the space around them
 
 
@@ -37,6 +39,8 @@ def faults_of(page: Page) -> list[str]:
             faults.append(f"{width} {violation['id']}: {', '.join(targets)}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             faults.append(f"{width} the page is wider than the screen")
+        if page.evaluate(CUT_OFF):
+            faults.append(f"{width} the list of activities is cut off")
     if page.evaluate(TALLEST) > THREE_LINES:
         faults.append(f"{WIDTHS[-1]} an activity takes more than three lines")
     page.set_viewport_size({"width": WIDTHS[0], "height": 800})

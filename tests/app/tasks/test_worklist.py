@@ -108,11 +108,13 @@ def test_every_role_has_a_list_and_can_do_its_task(
 
     page = someone.send(someone.at(task), "gezien")
     assert heading(page) == "b"  # the next task of the same case is theirs too
+    assert "De taak “a” is afgerond." in page.text
     assert session.get_one(UserTask, task.id, populate_existing=True).completed_by_user == (
         someone.user.person.reference
     )
     page = someone.send(page, "klaar")
     assert heading(page) == "Taken"
+    assert "De taak “b” is afgerond." in page.text
     assert "Klaar (2)" in page.text
 
 
