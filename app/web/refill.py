@@ -83,9 +83,13 @@ def _tell_at(form: html.HtmlElement, note: html.HtmlElement) -> None:
 
 
 def _tell_above(page: html.HtmlElement, note: html.HtmlElement) -> None:
-    """At the top of the content."""
+    """At the top of the content: below its heading, where other notes stand."""
     (main, *_) = [*page.iter("main"), page.body]
-    main.insert(0, note)
+    title = next(main.iter("h1"), None)
+    if title is None:
+        main.insert(0, note)
+    else:
+        title.addnext(note)
 
 
 def _form_for(page: html.HtmlElement, kept: KeptForm, fields: Fields) -> html.HtmlElement | None:

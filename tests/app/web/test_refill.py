@@ -292,6 +292,8 @@ def test_what_is_too_much_to_keep_is_told(
     page = registrar.came_back(address, f"{address}/schorsen", reason="x" * 100_001)
     assert notes(page) == [LOST]
     assert "te veel" in page.text_content()
+    (below_heading,) = page.xpath("//main//h1/following-sibling::*[1]")
+    assert LOST in below_heading.text_content()
     assert "Eerst" not in page.text_content()
     assert page.xpath("//textarea[@name='reason']")[0].text in (None, "", "\n")
 
