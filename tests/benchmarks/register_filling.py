@@ -265,7 +265,7 @@ def _put_back(*, is_sqlite: bool) -> list[str]:
 
 
 def _load(connection: Connection, table: str, rows: Sequence[Row]) -> None:
-    """Past SQLAlchemy: SQLite's own `executemany`, PostgreSQL's COPY."""
+    """In one statement: `executemany` on SQLite, COPY on PostgreSQL."""
     if not rows:
         return
     if table == "search_entry" and connection.dialect.name == "sqlite":
@@ -273,13 +273,15 @@ def _load(connection: Connection, table: str, rows: Sequence[Row]) -> None:
         rows = [{**row, "keys": ""} for row in rows]
     names = list(rows[0])
     values = [tuple(map(row.__getitem__, names)) for row in rows]
-    columns, driver = ", ".join(names), connection.connection.driver_connection
-    assert driver is not None
-    connection.exec_driver_sql("SELECT 1")  # a transaction has begun
+    columns = ", ".join(names)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(names))
-        driver.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)  # noqa: S608 - our own names
+        insert_all = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
+        connection.exec_driver_sql(insert_all, values)
         return
+    connection.exec_driver_sql("SELECT 1")  # a transaction has begun
+    driver = connection.connection.driver_connection
+    assert driver is not None
     with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
         for each in values:
             copy.write_row(each)
