@@ -119,6 +119,7 @@ def test_what_is_touched_out_of_view_is_drawn_and_can_be_taken(page: Page, act: 
         page.evaluate(REMOVE, FAR)
         page.evaluate(UNDO)
     expect(drawn(page, FAR)).not_to_have_count(0)
+    expect(hit(page, FAR)).to_have_count(1)
     let_go(page)
     expect(hit(page, FAR)).to_have_count(1)
 
