@@ -138,14 +138,16 @@ def _answer_and_exit(descriptor: int, answer: Callable[[bytes], bytes]) -> None:
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with socket.socket(fileno=descriptor) as asked:
-            asked.sendall(_answered(answer, b"".join(iter(lambda: asked.recv(READ), b""))))
+            question = b"".join(iter(lambda: asked.recv(READ), b""))
+            asked.sendall(answered(lambda: answer(question)))
     finally:
         os._exit(0)  # never back into the loop of the parent; no answer is an answer too
 
 
-def _answered(answer: Callable[[bytes], bytes], question: bytes) -> bytes:
+def answered(work: Callable[[], bytes]) -> bytes:
+    """What it gives behind `ANSWER`, the places of its error behind `FAILURE`; empty at a limit."""
     try:
-        return ANSWER + answer(question)
+        return ANSWER + work()
     except MemoryError:
         return b""  # its limit
     except Exception as error:  # noqa: BLE001 - the parent tells

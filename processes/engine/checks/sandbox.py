@@ -91,7 +91,11 @@ def _lists(sets: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
     return {name: sorted(each) for name, each in sets.items()}
 
 
-def _findings(found: list[dict[str, Any]]) -> list[Finding]:
+def _findings(found: list[dict[str, Any]] | str) -> list[Finding]:
+    """The findings of a file; of one on which our own code failed, that, with its places logged."""
+    if isinstance(found, str):
+        log.error("the check of a file failed", extra={"places": found})
+        return [CHECK_FAILED]
     return [
         Finding(
             each["rule"], Severity(each["severity"]), each["element"], each["name"], each["message"]

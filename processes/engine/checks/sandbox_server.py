@@ -19,7 +19,9 @@ from processes.engine.checks.limits import limit
 from processes.engine.checks.rules.rule import Surroundings
 from processes.engine.checks.sandbox import TOO_HEAVY, as_json
 from processes.engine.diagram.graph import Diagram, UnreadableDiagramError, read
-from processes.fork_server import serve
+from processes.fork_server import ANSWER, FAILURE, answered, serve
+
+YES = b"yes"  # a file can be read
 
 
 def answer(question: bytes) -> bytes:
@@ -34,10 +36,14 @@ def answer(question: bytes) -> bytes:
     for number, xml in enumerate(files):
         others = [each for at, each in enumerate(drawn) if each is not None and at != number]
         works.append(partial(_findings, xml, Surroundings(vocabulary, (*deployed, *others))))
-    found = _in_forks(works)
-    return json.dumps(
-        [json.loads(each) if each else [as_json(TOO_HEAVY)] for each in found]
-    ).encode()
+    return json.dumps([_told(given) for given in _in_forks(works)]).encode()
+
+
+def _told(given: bytes) -> Any:
+    """The findings of one file, or where our own code failed on it (text)."""
+    if given.startswith(FAILURE):
+        return given[1:].decode()
+    return json.loads(given[1:]) if given else [as_json(TOO_HEAVY)]
 
 
 def _vocabulary(asked: dict[str, Any]) -> Vocabulary:
@@ -73,11 +79,12 @@ def _read(xml: bytes) -> Diagram | None:
 def _drawn(files: list[bytes]) -> list[Diagram | None]:
     """Each file that can be read, for the checks of the others."""
     can_be_read = _in_forks(partial(_reads, xml) for xml in files)
-    return [_read(xml) if can else None for xml, can in zip(files, can_be_read, strict=True)]
+    found = zip(files, can_be_read, strict=True)
+    return [_read(xml) if can == ANSWER + YES else None for xml, can in found]
 
 
 def _reads(xml: bytes) -> bytes:
-    return b"yes" if _read(xml) else b""
+    return YES if _read(xml) else b""
 
 
 def _findings(xml: bytes, around: Surroundings) -> bytes:
@@ -85,7 +92,10 @@ def _findings(xml: bytes, around: Surroundings) -> bytes:
 
 
 def _in_forks(works: Iterable[Callable[[], bytes]]) -> list[bytes]:
-    """What each gives in a child process with limits, one for each core; empty when it died."""
+    """What each gives in a child process with limits, one for each core, as `answered` says.
+
+    Empty when the child died.
+    """
     given: list[bytes] = []
     running: deque[tuple[int, int]] = deque()
     for work in works:
@@ -103,7 +113,7 @@ def _begin(work: Callable[[], bytes]) -> tuple[int, int]:
         try:
             limit()
             with os.fdopen(writing, "wb") as pipe:
-                pipe.write(work())
+                pipe.write(answered(work))
             status = 0
         finally:
             os._exit(status)  # never back into the loop of the parent

@@ -52,29 +52,61 @@ def test_a_check_that_takes_too_long_becomes_a_finding(monkeypatch: pytest.Monke
     assert (finding.rule, finding.severity) == ("too-heavy", Severity.ERROR)
 
 
-def test_a_check_that_dies_becomes_a_finding_and_the_next_goes_on() -> None:
+def answer_when(happens: str, files: list[bytes]) -> bytes:
+    """What the server answers where this happens while a file with `deadly` in it is judged."""
     code = (
         "import os, sys\n"
         "from processes.engine.checks import checker, sandbox_server\n"
         "judge = checker.check_among\n"
         "def dies(xml, around):\n"
-        "    return os.kill(os.getpid(), 9) if b'deadly' in xml else judge(xml, around)\n"
+        f"    return {happens} if b'deadly' in xml else judge(xml, around)\n"
         "checker.check_among = dies\n"
         "sys.stdout.buffer.write(sandbox_server.answer(sys.stdin.buffer.read()))"
     )
-    deadly = process(straight(user("deadly"), ids=("deadly",)))
-    question = sandbox._question([PLAIN, deadly, PLAIN], VOCABULARY, {})  # noqa: SLF001
-
     ended = subprocess.run(
         [sys.executable, "-c", code],
-        input=question,
+        input=sandbox._question(files, VOCABULARY, {}),  # noqa: SLF001
         check=True,
         capture_output=True,
         env={"PYTHONPATH": str(Path.cwd())},
     )
+    return ended.stdout
 
-    answers = json.loads(ended.stdout)
-    assert [[each["rule"] for each in answer] for answer in answers] == [[], ["too-heavy"], []]
+
+DEADLY = process(straight(user("deadly"), ids=("deadly",)))
+
+
+@pytest.mark.parametrize(
+    ("happens", "rule"),
+    [
+        ("os.kill(os.getpid(), 9)", "too-heavy"),
+        ("bytes(2**40)", "too-heavy"),
+        ("{}['a mistake of ours']", "check-failed"),
+    ],
+)
+@pytest.mark.parametrize("around", [[], [PLAIN]])
+def test_a_check_that_ends_early_says_by_what_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    happens: str,
+    rule: str,
+    around: list[bytes],
+) -> None:
+    files = [*around, DEADLY, *around]
+    answer = answer_when(happens, files)
+    monkeypatch.setattr(sandbox.server, "ask", lambda *_asked, **_limits: answer)
+
+    found = sandbox.check_all(files, VOCABULARY)
+
+    expected: list[list[str]] = [[] for _file in around]
+    assert [[each.rule for each in each_file] for each_file in found] == [
+        *expected,
+        [rule],
+        *expected,
+    ]
+    places = [vars(each).get("places", "") for each in caplog.records]
+    assert any("KeyError" in each for each in places) == (rule == "check-failed")
+    assert not any("mistake" in each for each in places)  # it may be what somebody drew
 
 
 def test_a_server_that_was_killed_is_started_again() -> None:
