@@ -1,7 +1,10 @@
 """Service tasks that send again what did not arrive, to the address that was repaired (D5)."""
 
+import logging
 from dataclasses import replace
 from typing import Any
+
+from sqlalchemy.exc import NoResultFound
 
 from processes.casework.mail.refused import (
     TO_REPAIRED,
@@ -16,6 +19,11 @@ from workers.handlers.mail.sending import ADDRESS_REFUSED, PROVIDER, mail_task
 from workers.job_arguments import id_from
 from workers.job_context import JobContext
 from workers.registry import SERVICE_TASKS
+
+log = logging.getLogger(__name__)
+
+WITHOUT_A_CASE = {"send-confirmation": "send-confirmation-again"}
+"""A task that throws to its process, and the one that sends the same where nothing catches it."""
 
 
 @mail_task(
@@ -59,12 +67,22 @@ def _lost(provider_id: str, mail_id: str, job: JobContext) -> list[LostMail]:
 
 
 def _sent_again(lost: LostMail, job: JobContext) -> bool:
-    """By the task and with the arguments of the first time, so that it says what is true now."""
+    """By the task and with the arguments of the first time, so that it says what is true now.
+
+    True as well where what it is about is gone, as of a case that was erased (D6): nothing to tell.
+    """
     again = replace(
         job,
         id=lost.job_id,
         tenant=lost.tenant,
         idempotency_key=repeat_key(lost.key, job.id),
     )
-    done = SERVICE_TASKS[lost.topic].perform(**lost.arguments, job=again)
+    perform = SERVICE_TASKS[WITHOUT_A_CASE.get(lost.topic, lost.topic)].perform
+    try:
+        done = perform(**lost.arguments, job=again)
+    except (NoResultFound, LookupError) as error:
+        if isinstance(error, KeyError | IndexError):
+            raise
+        log.warning("mail is not sent again: what it is about is gone", exc_info=error)
+        return True
     return not (done or {}).get("refused")

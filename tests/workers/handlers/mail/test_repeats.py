@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import today
 from processes.casework.mail.refused import TO_REPAIRED, TO_SOMEBODY_ELSE
+from processes.casework.retention.case_data import erase_case
 from processes.casework.webhooks import own_webhooks
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import (
@@ -51,6 +52,7 @@ FORMER, REPAIRED = "anna@leerkring.example", "balie@leerkring.example"
 REFUSES, TAKES = "550 5.1.1 no such user", "250 OK"
 TO_STAFF_AND_VISITORS = {
     "send-handed-over",
+    "send-late-tasks",
     "send-public-confirmation",
     "send-search-digest",
     "send-security-notice",
@@ -338,3 +340,35 @@ def test_a_mail_whose_arguments_are_gone_does_not_keep_the_others_from_it(world:
     world.server.recipient = TAKES
     world.repairs()
     assert [mail.kind for mail in world.mails(REPAIRED)] == ["provider-reinstated"]
+
+
+def test_a_confirmation_whose_new_address_is_refused_as_well_is_asked_for(world: World) -> None:
+    world.sends("send-confirmation", provider_id="the provider")
+    (lost,) = world.mails(FORMER)
+    world.committed(new_contact)
+    world.committed(lambda session: note(session, Bounce(lost.message_id, "550 unknown")))
+    world.server.recipient = REFUSES
+    world.work(TO_REPAIRED)
+    assert len(world.asked()) == 1
+    assert world.reads(select(Incident)) == []
+    world.server.recipient = TAKES
+    world.repairs("info@leerkring.example")
+    assert [mail.kind for mail in world.mails("info@leerkring.example")] == [
+        "registration-confirmed"
+    ]
+
+
+def test_a_notice_about_what_is_gone_does_not_keep_the_others_from_it(world: World) -> None:
+    """The case was erased, and the job that tells of it not yet (D6)."""
+    world.server.recipient = REFUSES
+    world.sends("send-receipt", submission_id="the case")
+    world.sends("send-reinstated", provider_id="the provider")
+
+    def forget(session: Session) -> None:
+        erase_case(session, session.scalars(select(BegunCase.instance_id)).one())
+
+    world.committed(forget)
+    world.server.recipient = TAKES
+    world.repairs()
+    assert [mail.kind for mail in world.mails(REPAIRED)] == ["provider-reinstated"]
+    assert world.reads(select(Incident)) == []
