@@ -13,7 +13,7 @@ from processes.base import now
 from processes.engine.execution.instances import next_user_tasks, open_instance, open_user_tasks
 from processes.engine.store import rows
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
-from processes.engine.tasks.rights import Verb, may, visible_tasks
+from processes.engine.tasks.rights import Verb, is_personal, may, visible_tasks
 from processes.engine.tasks.worklist import URGENT
 from processes.register.declarations import current_set
 from processes.statements import Statement
@@ -218,20 +218,20 @@ class WorkBar:
     stands_in: bool
 
 
-def work_bar(task: UserTask, user: User, *, stands_in: bool) -> WorkBar | None:
+def work_bar(session: Session, task: UserTask, user: User, *, stands_in: bool) -> WorkBar | None:
     """What stands above a task; a company's own registration goes on without."""
     if is_of_onboarding(task) and Role.PROVIDER in user.roles:
         return None
     is_mine, is_free = task.assignee == user.person.reference, task.assignee is None
-    is_personal = task.candidate_group == user.person.reference
+    personal = is_personal(session, user.person, task)
     return WorkBar(
-        is_personal=is_personal,
+        is_personal=personal,
         holder=None if is_free else task.assignee_name or "Iemand anders",
         is_mine=is_mine,
         is_late=task.due_at is not None and task.due_at < now(),
         is_urgent=task.priority >= URGENT,
-        may_claim=is_free and not is_personal,
-        may_release=is_mine and not is_personal,
+        may_claim=is_free and not personal,
+        may_release=is_mine and not personal,
         may_take_over=not is_mine and not is_free,
         stands_in=stands_in,
     )

@@ -170,7 +170,7 @@ def _page(task: UserTask, form: UserTaskForm, *, asks_to_take_over: bool = False
         task=task,
         form=form,
         edited=_last_edit(task),
-        work=work_bar(task, current_user(), stands_in=stands_in_for(task)),
+        work=work_bar(db.session(), task, current_user(), stands_in=stands_in_for(task)),
         asks_to_take_over=asks_to_take_over,
         was_kept=kept is not None,
         **context_of(task, scope_of_task(task)),

@@ -103,6 +103,20 @@ def _is_candidate(session: Session, person: Person, task: TaskFacts) -> bool:
     return bool(session.scalar(select(further)))
 
 
+def is_alone(reference: Any) -> ColumnElement[bool]:
+    """Condition, never null: a `UserTask` that nobody has, of which this is the one candidate."""
+    further = exists().where(UserTaskGroup.task_id == UserTask.id).correlate(UserTask)
+    is_first = and_(UserTask.candidate_group.is_not(None), UserTask.candidate_group == reference)
+    return and_(UserTask.assignee.is_(None), is_first, ~further)
+
+
+def is_personal(session: Session, person: Person, task: TaskFacts) -> bool:
+    """Whether this person is the one candidate of a task: there is nobody to leave it to."""
+    if task.candidate_group != person.reference:
+        return False
+    return not session.scalar(select(exists().where(UserTaskGroup.task_id == task.id)))
+
+
 def visible_tasks(person: Person) -> ColumnElement[bool]:
     """Condition: an open `UserTask` that this person may see and complete."""
     if person.tenant == "":

@@ -59,7 +59,8 @@ def _parts(
                 UserTaskGroup.task_id == UserTask.id, UserTaskGroup.group.in_(CANDIDATES)
             )
             for_others = holder.in_(stood_in_for(REFERENCE, bindparam("day"))) & not_held
-            places = [held, for_others & or_(named, row)]
+            alone = (group == REFERENCE) & holder.is_(None)
+            places = [held, alone, for_others & or_(named, row)]
         case Tab.LATER:
             put_off = UserTask.follow_up_at.is_not(None)
             places = [named & put_off, held & not_named & put_off, among & not_held & put_off]

@@ -31,7 +31,7 @@ from processes.engine.store.models import (
     UserTask,
 )
 from processes.engine.tasks.delegations import held_by
-from processes.engine.tasks.rights import Person, visible_to
+from processes.engine.tasks.rights import Person, is_alone, visible_to
 from processes.engine.tasks.shared_queries import first_of
 from processes.engine.tasks.wanted_tasks import Due, Tab, Wanted
 
@@ -184,7 +184,7 @@ def of_company() -> ColumnElement[bool]:
     return visible_to(bindparam("reference"), candidates, bindparam("tenant"))
 
 
-def _is_mine() -> ColumnElement[bool]:
+def _held() -> ColumnElement[bool]:
     return held_by(bindparam("reference"), bindparam("day"))
 
 
@@ -197,8 +197,10 @@ def of_tab(tab: Tab, hidden_forms: frozenset[str]) -> list[ColumnElement[bool]]:
     ]
     if tab is Tab.LATER:
         return [*found, _waits()]
-    mine = _is_mine() if tab is Tab.MINE else _not(_is_mine(), UserTask.assignee)
-    return [*found, mine, ~_waits()]
+    alone = is_alone(bindparam("reference"))
+    if tab is Tab.MINE:
+        return [*found, or_(_held(), alone), ~_waits()]
+    return [*found, _not(_held(), UserTask.assignee), ~alone, ~_waits()]
 
 
 def done() -> ColumnElement[bool]:

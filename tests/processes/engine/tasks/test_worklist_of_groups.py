@@ -1,5 +1,6 @@
 """The list of who works for no company is that of the rules, however its statements find it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import new_id, set_clock
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
-from processes.engine.store.work_models import Delegation
+from processes.engine.store.work_models import Delegation, UserTaskGroup
 from processes.engine.tasks.delegations import stands_in
 from processes.engine.tasks.rights import Person, Verb, may
 from processes.engine.tasks.wanted_tasks import Place, Tab, Wanted
@@ -71,12 +72,13 @@ def by_the_rules(
     """The ids of the tasks that stand in this tab, in order."""
 
     cases = {case.id: case for case in session.scalars(select(ProcessInstance))}
+    shared = Counter(session.scalars(select(UserTaskGroup.task_id)))
 
     def is_mine(task: UserTask) -> bool:
         key, holder = cases[task.instance_id].process_key, task.assignee
-        return holder is not None and (
-            holder == person.reference or stands_in(session, person, holder, key)
-        )
+        if holder is None:
+            return (task.candidate_group, shared[task.id]) == (person.reference, 0)
+        return holder == person.reference or stands_in(session, person, holder, key)
 
     def place(task: UserTask) -> Any:
         return (task.due_at is None, task.due_at, -task.priority, task.opened_at, task.id)
