@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from threading import RLock, get_ident
 from typing import Any, NamedTuple, cast
+from weakref import WeakSet
 
 from sqlalchemy import Connection
 
@@ -43,6 +44,8 @@ class _Database:
     def connection(self, opened: "_Opened") -> sqlite3.Connection:
         """The connection on which all write. Only for who has the turn. Raises sqlite3.Error."""
         with self._lock:
+            if self._connection is not None and self._connection.in_transaction:
+                self.undo(self._connection)  # of one that was broken off while it left
             if self._connection is None:
                 self._connection = opened.again()
             return self._connection
@@ -135,7 +138,7 @@ class OneWriter(sqlite3.Connection):
         self._opened: _Opened | None = None  # how to open the connection on which all write
         self._shares: _Database | None = None
         self._writing: sqlite3.Connection | None = None  # that one, in our turn
-        self._cursors: list[sqlite3.Cursor] = []  # made on it in our turn
+        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()  # made on it in our turn
         super().__init__(database, *args, **options)
         in_memory = str(database) in ("", ":memory:")  # each connection has a database of its own
         self._file = f":memory:{id(self)}" if in_memory else os.path.realpath(str(database))
@@ -157,7 +160,7 @@ class OneWriter(sqlite3.Connection):
 
     def ours(self, cursor: sqlite3.Cursor) -> sqlite3.Cursor:
         """Close this cursor with our turn."""
-        self._cursors.append(cursor)
+        self._cursors.add(cursor)
         return cursor
 
     @property
@@ -281,13 +284,16 @@ class OneWriter(sqlite3.Connection):
             return
         (database, place), self._turn = self._turn, None
         writing, self._writing = self._writing, None
-        cursors, self._cursors = self._cursors, []
-        if _databases.get(self._file) is database:
+        cursors, self._cursors = self._cursors, WeakSet()
+        if _databases.get(self._file) is not database:
+            return
+        try:
             # No reading of ours may go on where others write now: they would see what was then.
             for cursor in cursors:
                 cursor.close()
             if writing is not None and writing.in_transaction:
                 database.undo(writing)
+        finally:  # also where a time limit breaks it off
             if place.is_set():
                 database.writer = None
             database.line.leave(place)

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from processes.database import READ_ONLY, engine_options, open_database, prepare
-from processes.one_writer import OneWriter
+from processes.one_writer import OneWriter, _Database
 from processes.waiting_line import Line, Place
 
 
@@ -330,4 +330,39 @@ def test_a_transaction_that_was_left_in_the_middle_is_undone_for_the_next(
     other = opened(file, 0)
     other.begin_writing()
     assert other.execute("SELECT count(*) FROM offer").fetchone() == (0,)
+    other.close()
+
+
+def test_a_long_transaction_keeps_no_cursor_of_what_was_read(file: Path) -> None:
+    engine = open_database(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        for _ in range(50):
+            assert connection.execute(sa.text("SELECT title FROM offer")).all() == []
+        cursors = [each for each in gc.get_objects() if isinstance(each, sqlite3.Cursor)]
+        assert len(cursors) < 10
+    engine.dispose()
+
+
+def test_who_is_broken_off_at_the_end_of_a_turn_gives_it_up(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the soft time limit of a task does, wherever it is."""
+
+    def broken_off(*_: object) -> None:
+        raise SystemExit
+
+    one, other = (OneWriter(str(file), isolation_level=None, timeout=0) for _ in range(2))
+    for each in (one, other):
+        each.prepare(["foreign_keys=ON"])
+    one.begin_writing()
+    one.execute("INSERT INTO offer VALUES ('Rekenen')")
+    with monkeypatch.context() as patch:
+        patch.setattr(_Database, "undo", broken_off)
+        with pytest.raises(SystemExit):
+            one.close()
+    other.begin_writing()
+    assert other.execute("SELECT count(*) FROM offer").fetchone() == (0,)
+    other.execute("INSERT INTO offer VALUES ('Taal')")
+    other.commit()
+    assert other.execute("SELECT title FROM offer").fetchall() == [("Taal",)]
     other.close()

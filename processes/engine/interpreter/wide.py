@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
+from SpiffWorkflow.util.task import TaskState
+
 MANY = 20
 """From so many children on, the rows of a task's children are kept in chunks."""
 CHUNK = 50
@@ -34,12 +36,20 @@ class Chunks:
         self._encoded[child.number // CHUNK] = None
 
     def encoded(self, parent: Any, place: int, encode: Encode) -> list[bytes]:
-        """The rows in chunks; only those that were touched are encoded."""
-        for number, chunk in enumerate(self._encoded):
+        """The rows in chunks; only those that were touched are encoded.
+
+        And those of events that wait: what happened of what they wait for changes no state.
+        """
+        found = []
+        for number, kept in enumerate(self._encoded):
+            chunk = kept
             if chunk is None:
                 children = self._children[number * CHUNK : (number + 1) * CHUNK]
-                self._encoded[number] = b"".join(encode(each, parent, place) for each in children)
-        return [chunk for chunk in self._encoded if chunk is not None]
+                chunk = b"".join(encode(each, parent, place) for each in children)
+                if all(each._state != TaskState.WAITING for each in children):
+                    self._encoded[number] = chunk
+            found.append(chunk)
+        return found
 
 
 def chunks_of(parent: Any, place: int) -> Chunks | None:

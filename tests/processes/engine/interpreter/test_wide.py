@@ -8,9 +8,10 @@ import pytest
 
 from processes.engine.interpreter import codec
 from processes.engine.interpreter.data import variables as data
-from processes.engine.interpreter.wide import CHUNK
+from processes.engine.interpreter.parser import parse
+from processes.engine.interpreter.wide import CHUNK, MANY
 from processes.engine.interpreter.workflow import Workflow
-from tests.processes.engine.diagrams import chain, flow, node, straight, user
+from tests.processes.engine.diagrams import chain, flow, message, node, process, straight, user
 from tests.processes.engine.interpreter.test_codec import live, nothing, specification
 
 ROUNDS = (
@@ -99,3 +100,28 @@ def test_a_step_of_one_round_deflates_the_chunk_of_that_round_alone() -> None:
 
     assert len(before) == 7  # 4 chunks, the row of the loop, what stands before and behind
     assert len(workflow.kept.blocks.keys() - before) == 2  # the row of the loop, and one chunk
+
+
+def test_what_an_event_waits_for_still_is_stored_beside_many_that_wait() -> None:
+    ids = [f"wait_{number}" for number in range(MANY)]
+    both = message("paid") + message("sent")
+    events = "".join(
+        node("intermediateCatchEvent", id_, both, parallelMultiple="true")
+        + flow("split", id_)
+        + flow(id_, "join")
+        for id_ in ids
+    )
+    ends = node("startEvent", "start") + node("endEvent", "end")
+    gateways = node("parallelGateway", "split") + node("parallelGateway", "join")
+    body = ends + gateways + events + flow("start", "split") + flow("join", "end")
+    spec = parse(process(body, messages=("paid", "sent")), "p")
+    workflow = live(spec)
+    codec.dump(workflow)
+    before = len(workflow.waits())
+    first = workflow.waits()[0]
+
+    workflow.trigger(first.token_id, first.awaited, {})
+    workflow.advance()
+
+    again = codec.load(codec.dump(workflow), spec, nothing)
+    assert len(again.waits()) == len(workflow.waits()) == before - 1
