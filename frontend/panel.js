@@ -45,7 +45,8 @@ export function openPanel(frame, modeler) {
   panel.init();
   const chosen = modeler.get('selection').get();
   bus.tell('diagram.init', {});
-  bus.tell('root.added', { element: chosen.length === 1 ? chosen[0] : modeler.get('canvas').getRootElement() });
+  const [only = modeler.get('canvas').getRootElement()] = chosen;
+  bus.tell('root.added', { element: chosen.length > 1 ? chosen : only.labelTarget ?? only });
   completeNames(frame, modeler);
   return panel;
 }

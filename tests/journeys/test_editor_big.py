@@ -165,6 +165,20 @@ def test_the_panel_comes_later_with_what_is_chosen_by_then(page: Page) -> None:
     expect(panel).not_to_contain_text("worden geladen")
 
 
+def test_the_panel_that_comes_when_several_are_chosen_says_so(page: Page) -> None:
+    waiting: list[Route] = []
+    put_editor(page, line_of(FEW), panel=waiting.append)
+    page.locator("[data-modeler][data-ready]").wait_for()
+    hit(page, "t3").click()
+    hit(page, "t6").click(modifiers=["Shift"])
+    while not waiting:
+        page.evaluate("new Promise(requestAnimationFrame)")
+    waiting[0].fulfill(path=STATIC / "panel.js", content_type="text/javascript")
+    panel = page.locator("[data-panel]")
+    expect(panel).to_contain_text("Er is meer dan één onderdeel gekozen.")
+    expect(panel.get_by_role("textbox")).to_have_count(0)
+
+
 def test_who_draws_without_the_panel_is_told_and_keeps_all(page: Page) -> None:
     put_editor(page, line_of(FEW), panel=lambda route: route.abort())
     told = page.locator("[data-panel]")
