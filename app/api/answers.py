@@ -120,10 +120,22 @@ class FieldAnswer(Answer):
         )
 
 
+class OwnFieldAnswer(Answer):
+    """A question of a form of Loket itself."""
+
+    pointer: str = Field(description="Where its answer stands in the body that is sent.")
+    label: str
+    type: str = Field(description="string, longtext, date, boolean, enum, list (of choices).")
+    required: bool
+    choices: dict[str, str] = Field(description="Value and label, where one is chosen.")
+
+
 class TaskFormAnswer(TaskAnswer):
     """An open task with its form."""
 
     documentation: str = Field(description="What it asks, in Markdown.")
+    form: str | None = Field(description="The form of Loket that the task names.")
+    asks: list[OwnFieldAnswer] = Field(description="What that form asks, beside the fields.")
     fields: list[FieldAnswer]
     corrections: dict[str, str] = Field(
         description="What a reviewer asked to correct, by field; under an empty name, in general."
@@ -140,15 +152,6 @@ class FileAnswer(Answer):
     name: str
     size: int = Field(description="In bytes.")
     type: str = Field(description="Its media type, as its content tells.")
-
-
-class OwnFieldAnswer(Answer):
-    """A question of a form of Loket itself."""
-
-    pointer: str = Field(description="Where its answer stands in the body of a start.")
-    label: str
-    required: bool
-    choices: dict[str, str] = Field(description="Value and label, where one is chosen.")
 
 
 class StartFormAnswer(Answer):

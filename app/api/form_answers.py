@@ -12,7 +12,7 @@ from app.web.form_pages.cases import FormCase, context_of_provider
 from app.web.form_pages.prefill import facts_for
 from app.web.form_pages.start_forms import StartCase, choices_of, kept_extract, start_form_class
 from forms.drawn.generated import with_fields
-from forms.drawn.json_answers import ON_ITS_PAGE, judged
+from forms.drawn.json_answers import ON_ITS_PAGE, judged, type_of
 from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.engine.diagram.beginning import Beginning
 from processes.engine.diagram.form_fields import FormField
@@ -62,12 +62,17 @@ def own_questions(begun: Beginning, tenant: str | None) -> list[OwnFieldAnswer]:
     """What the form that the start names asks of a program."""
     if not begun.form_key:
         return []
-    form_class = start_form(begun, tenant)
+    return asked_by(start_form(begun, tenant))
+
+
+def asked_by(form_class: type[UserTaskForm]) -> list[OwnFieldAnswer]:
+    """The questions of a form of Loket itself, beside those that are drawn."""
     form = form_class()
     return [
         OwnFieldAnswer(
             pointer=pointer(("variables", *path)),
             label=str(form[name].label.text),
+            type=type_of(form[name]),
             required=bool(form[name].flags.required),
             choices=choices_of(form[name]),
         )

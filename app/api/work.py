@@ -67,6 +67,8 @@ def task(task_id: UUID) -> ResponseReturnValue:
         found,
         person_of(current_opening()).reference,
         documentation=scope.documentation,
+        form=found.form_key,
+        asks=form_answers.asked_by(form_class),
         fields=[
             FieldAnswer.of(each, form_answers.known_to(form_class, scope, each)) for each in given
         ],

@@ -8,11 +8,18 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
-from wtforms import BooleanField, Field
+from wtforms import (
+    BooleanField,
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 
 from forms.drawn.form import ASKED, NOTHING
 from forms.drawn.values import YES_NO, DrawnField, name_of
-from forms.fields import SURE
+from forms.fields import SURE, DutchDateField
 from forms.registry import UserTaskForm
 from forms.tables import TableField
 from forms.uploads import references_in, token_of
@@ -30,6 +37,7 @@ NO_NUMBER = "Geef hier een getal (number)."
 NO_BOOLEAN = "Geef hier true of false."
 NO_ROWS = "Geef hier een lijst, met voor elke rij een object."
 NO_FILES = "Geef hier een lijst van bestanden die al zijn verstuurd, elk met zijn id."
+NO_TEXTS = "Geef hier een lijst van teksten (string)."
 NO_OBJECT = "Geef hier een object."
 
 
@@ -86,7 +94,7 @@ class _Sent:
         if value is None:
             return
         if path in own:
-            self._put(path, own[path], value, _yes if self._is_ticked(own[path]) else _text)
+            self._read_field(path, own[path], value)
         elif not any(each[: len(path)] == path for each in own):
             self.wrong.append(Wrong(path, UNKNOWN))
         elif not isinstance(value, Mapping):
@@ -95,10 +103,15 @@ class _Sent:
             for key, each in value.items():
                 self._read_own((*path, key), each)
 
-    def _is_ticked(self, name: str) -> bool:
-        """Whether this field is a box to tick."""
+    def _read_field(self, path: Path, name: str, value: Any) -> None:
+        """A value of a field of the form itself."""
         field_class = getattr(getattr(self.form_class, name, None), "field_class", Field)
-        return issubclass(field_class, BooleanField)
+        if not issubclass(field_class, SelectMultipleField):
+            self._put(path, name, value, _yes if issubclass(field_class, BooleanField) else _text)
+        elif isinstance(value, list) and all(isinstance(each, str) for each in value):
+            self.raw[name] = value
+        else:
+            self.wrong.append(Wrong(path, NO_TEXTS))
 
     def _read_drawn(self, drawn: DrawnField, name: str, path: Path, value: Any) -> None:
         if drawn.is_readonly:
@@ -137,6 +150,11 @@ class _Sent:
             self.raw[name] = list(filter(None, [text_of(value)]))
         except NotReadError as reason:
             self.wrong.append(Wrong(path, str(reason)))
+
+
+def type_of(field: Field) -> str:
+    """What a field of a form itself takes, in the words for a drawn one; `list` is of choices."""
+    return next((name for kind, name in _TYPES if isinstance(field, kind)), "string")
 
 
 def judged(
@@ -248,4 +266,13 @@ _TEXT_OF: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "boolean": _yes_or_no,
         "date": _day,
     }
+)
+
+_TYPES: tuple[tuple[type[Field], str], ...] = (
+    (BooleanField, "boolean"),
+    (SelectMultipleField, "list"),
+    (SelectField, "enum"),
+    (RadioField, "enum"),
+    (DutchDateField, "date"),
+    (TextAreaField, "longtext"),
 )

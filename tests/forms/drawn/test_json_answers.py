@@ -1,10 +1,12 @@
 """JSON variables are judged by a form as its page judges what people type."""
 
 import json
+from types import MappingProxyType
 from typing import Any, cast
 
 import pytest
 
+from forms.choices import ChoicesField
 from forms.drawn import json_answers as answers
 from forms.drawn.generated import with_fields
 from forms.drawn.json_answers import judged
@@ -226,3 +228,25 @@ def test_a_file_that_is_there_stays() -> None:
     given, found = judged(asks, {"naam": "Anna"}, {"bewijs": [file]})
     assert (given, found) == ({"bewijs": [file], "naam": "Anna"}, [])
     assert judged(asks, {"naam": "Anna", "bewijs": None}, {"bewijs": [file]})[0]["bewijs"] is None
+
+
+class ChoosingForm(UserTaskForm):
+    """A form of Loket itself with check boxes."""
+
+    json_names = MappingProxyType({("gekozen",): "chosen"})
+    chosen = ChoicesField("Welke?", choices=[("a", "A"), ("b", "B"), ("c", "C")])
+
+    def variables(self) -> dict[str, Any]:
+        return {"gekozen": self.chosen.data}
+
+
+def test_check_boxes_take_a_list() -> None:
+    assert judged(ChoosingForm, {"gekozen": ["a", "c"]}) == ({"gekozen": ["a", "c"]}, [])
+    assert judged(ChoosingForm, {"gekozen": []}) == ({"gekozen": []}, [])
+    assert answers.type_of(ChoosingForm().chosen) == "list"
+    assert set(wrong(ChoosingForm, {"gekozen": ["a", "x"]})) == {"gekozen"}
+
+
+@pytest.mark.parametrize("value", ["a", [1], [None], {"a": True}])
+def test_check_boxes_take_nothing_but_a_list_of_texts(value: Any) -> None:
+    assert wrong(ChoosingForm, {"gekozen": value}) == {"gekozen": answers.NO_TEXTS}
