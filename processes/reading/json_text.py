@@ -7,7 +7,8 @@ from typing import Any
 DEEPEST = 100
 """Objects and arrays in one another: no more than any form, diagram or register needs."""
 
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', re.DOTALL)
+# A string without its end as well: it would be looked for from each of the quotes in it.
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{\]}]', re.DOTALL)
 
 
 class TooDeepError(ValueError):
@@ -15,11 +16,12 @@ class TooDeepError(ValueError):
 
 
 def read_json(text: str | bytes) -> Any:
-    """The value of a JSON text; bytes are UTF-8. Raises TooDeepError, and ValueError for no JSON.
+    """The value of a JSON text; bytes are UTF-8, perhaps with the mark that Windows writes first.
 
+    Raises TooDeepError, and ValueError for no JSON.
     Its depth is counted before it is parsed: parsers call themselves for each level.
     """
-    written = text if isinstance(text, str) else text.decode()
+    written = text if isinstance(text, str) else text.decode("utf-8-sig")
     depth = 0
     for found in _PIECE.finditer(written):
         piece = found.group()
