@@ -4,6 +4,7 @@ SpiffWorkflow makes tasks for all that may come, drops most of them when it choo
 diagram anew at each task; that costs most of a step.
 """
 
+from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -14,6 +15,16 @@ from SpiffWorkflow.util.task import TaskState
 from processes.engine.interpreter.splits import drop_not_taken
 
 COPIED = frozenset((dict, list, set))
+
+
+def passed_on(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that one task gives another: lists and mappings copied, what is in them shared.
+
+    Nothing changes what is in them; so what nobody wrote is known by its identity.
+    """
+    return {
+        name: value.copy() if value.__class__ in COPIED else value for name, value in data.items()
+    }
 
 
 class LiveTask(Task):
@@ -84,11 +95,7 @@ class LiveTask(Task):
         if self.data:
             super()._inherit_data()
         else:
-            above = self.workflow.tasks[self._parent].data
-            self.data = {
-                name: value.copy() if value.__class__ in COPIED else value
-                for name, value in above.items()
-            }
+            self.data = passed_on(self.workflow.tasks[self._parent].data)
 
 
 class _Lean:

@@ -1,7 +1,6 @@
 """Our task specs in place of SpiffWorkflow's: service tasks, gateways, ends, subprocesses."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
@@ -23,6 +22,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.interpreter.data.joins import arrived_before, merge
 from processes.engine.interpreter.data.scopes import given_to_called, take_from_called
+from processes.engine.interpreter.lean_tasks import passed_on
 from processes.engine.interpreter.splits import NO_WAY_ON
 
 
@@ -148,7 +148,10 @@ class _Scope:
         inner.task_tree.run()
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
-        subworkflow.task_tree.data.update(deepcopy(my_task.data))
+        subworkflow.task_tree.data.update(passed_on(my_task.data))
+
+    def update_data(self, my_task: Any, subworkflow: Any) -> None:
+        my_task.data = passed_on(subworkflow.last_task.data)
 
 
 class LoketSubprocess(_Scope, SubWorkflowTask):

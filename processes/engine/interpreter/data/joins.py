@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import is_
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.lean_tasks import passed_on
 from processes.engine.interpreter.rewriting import EVENT, drawn_by, drawn_id
 from processes.engine.language.values import same
 
@@ -104,10 +106,13 @@ def merge(my_task: Any, *, strict: bool) -> None:
 
 def merged(my_task: Any, branches: list[Any], *, strict: bool) -> dict[str, Any]:
     """What these tasks, the last ones of their branches, come to. Raises MergeConflictError."""
-    base = _common_ancestor(branches).data
-    found: dict[str, Any] = deepcopy(base)
+    paths = [path_of(branch) for branch in branches]
+    base = last_common(paths).data
+    found = passed_on(base)
     for key in {key: None for branch in branches for key in branch.data}:
-        writes = _last_writes(key, branches, base, strict=strict)
+        if key in base and all(_has_still(branch, key, base[key]) for branch in branches):
+            continue
+        writes = last_writes(key, paths, base, strict=strict)
         if strict:
             _refuse_conflict(my_task, key, writes)
         if writes:
@@ -119,13 +124,28 @@ def merged(my_task: Any, branches: list[Any], *, strict: bool) -> dict[str, Any]
     return found
 
 
-def _last_writes(key: str, branches: list[Any], base: Any, *, strict: bool) -> list[_Write]:
+def _has_still(branch: Any, key: str, value: Any) -> bool:
+    """Whether this branch has the very value that its split had: most variables of most branches.
+
+    By identity alone; where that does not tell, `last_writes` looks.
+    """
+    if key not in branch.data:
+        return True  # it dropped the variable, which goes anyway
+    own = branch.data[key]
+    if isinstance(own, dict) and isinstance(value, dict):
+        own, value = [*own, *own.values()], [*value, *value.values()]
+    if isinstance(own, list) and isinstance(value, list):
+        return len(own) == len(value) and all(map(is_, own, value))
+    return own is value
+
+
+def last_writes(key: str, paths: list[list[Any]], base: Any, *, strict: bool) -> list[_Write]:
     """What the branches wrote to this variable, without what another of them knew already."""
     writes = []
-    for branch in branches:
+    for path in paths:
+        branch = path[-1]
         if key not in branch.data:
             continue
-        path = path_of(branch)
         untouched = key in base and same(branch.data[key], base[key])
         if strict and untouched and not any(saw(task, key) for task in path):
             continue
@@ -136,7 +156,7 @@ def _last_writes(key: str, branches: list[Any], base: Any, *, strict: bool) -> l
 
 
 def _writer(key: str, path: list[Any]) -> Any:
-    for before, task in reversed(list(pairwise(path))):
+    for task, before in pairwise(reversed(path)):
         if key not in before.data or not same(before.data[key], task.data.get(key)):
             return task
     return None
@@ -172,10 +192,6 @@ def arrived_before(my_task: Any) -> list[Any]:
         ),
         key=lambda task: task.last_state_change,
     )
-
-
-def _common_ancestor(branches: list[Any]) -> Any:
-    return last_common([path_of(branch) for branch in branches])
 
 
 def last_common(paths: Sequence[list[Any]]) -> Any:

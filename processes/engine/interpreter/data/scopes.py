@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.diagram.elements import Element
 from processes.engine.diagram.scopes import Passing, Template
-from processes.engine.interpreter.lean_tasks import COPIED
+from processes.engine.interpreter.lean_tasks import passed_on
 from processes.engine.interpreter.outcomes import at_element
 from processes.engine.language import expressions
 from processes.engine.language.values import same, variables_of
@@ -89,11 +89,8 @@ class LocalScope:
         own = my_task.internal_data.get(SCOPE)
         if own is None and my_task._state < TaskState.READY:
             return dict(my_task.data)  # it begins now
-        above = {
-            name: value.copy() if value.__class__ in COPIED else value
-            for name, value in my_task.parent.data.items()
-        }
-        return {**above, **deepcopy(own or _element_of_round(my_task))}
+        own = deepcopy(own or _element_of_round(my_task))
+        return {**passed_on(my_task.parent.data), **own}
 
     def _close(self, my_task: Any, outer: dict[str, Any]) -> None:
         data = my_task.data
@@ -143,7 +140,7 @@ def given_to_called(my_task: Any) -> dict[str, Any]:
     spec = my_task.task_spec
     passed = spec.element.call_in
     if not passed:
-        return deepcopy(my_task.data)
+        return passed_on(my_task.data)
     scope: LocalScope = spec.local_scope
     local = scope.local(my_task.data)
     given: dict[str, Any] = {}
@@ -157,7 +154,7 @@ def take_from_called(my_task: Any, inside: Mapping[str, Any]) -> None:
     element: Element = my_task.task_spec.element
     if not element.call_out:
         kept = my_task.data if element.call_in else {}
-        my_task.data = {**kept, **deepcopy(dict(inside))}
+        my_task.data = {**kept, **passed_on(inside)}
         return
     local: dict[str, Any] = {}
     up: dict[str, Any] = {}
