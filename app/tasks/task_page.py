@@ -205,16 +205,17 @@ def _record(task: SubmittedTask, given: Mapping[str, Any]) -> None:
     if declaration and not _is_declared(task, declaration):
         asked = task.requirement_set
         keep_answers(session, kvk=user.kvk or "", by=user.label, set_id=asked, **declaration)
-    record_event(
-        session,
-        "task-completed",
-        actor=user.label,
-        kvk=task.tenant,
-        subject=f"task:{task.id}",
-        element=task.element_id,
-        step=task.name,
+    about: dict[str, Any] = {
+        "actor": user.label,
+        "kvk": task.tenant,
+        "subject": f"task:{task.id}",
+        "element": task.element_id,
+        "step": task.name,
         **_of_whom(task),
-    )
+    }
+    if "on_behalf_of" in about:
+        record_event(session, "delegation-used", **about)
+    record_event(session, "task-completed", **about)
 
 
 def _is_declared(task: SubmittedTask, declaration: Mapping[str, Any]) -> bool:

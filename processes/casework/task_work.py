@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from processes.casework.mail.notices import tell_of_hand_over
 from processes.engine.store.models import UserTask
 from processes.engine.tasks import claims
+from processes.engine.tasks.delegations import stands_in
 from processes.engine.tasks.rights import Person
 from processes.register.changes import record_event
 
@@ -50,6 +51,7 @@ def postpone(
 ) -> UserTask:
     """Put a task away until a moment. Raises LookupError, TaskClosedError."""
     task, before = claims.postpone(session, task_id, by, until)
+    _record_use(session, task, by)
     _record(session, "task-postponed", task, by, **_change(before, until), reason=reason)
     return task
 
@@ -59,8 +61,18 @@ def reschedule(
 ) -> UserTask:
     """Change when a task is due. Raises LookupError, TaskClosedError, MayNotError."""
     task, before = claims.reschedule(session, task_id, by, due_at)
+    _record_use(session, task, by)
     _record(session, "task-due-changed", task, by, **_change(before, due_at), reason=reason)
     return task
+
+
+def _record_use(session: Session, task: UserTask, by: Person) -> None:
+    """Say in the trail that they do this for who has the task, if they stand in for them."""
+    holder = task.assignee
+    if holder is None or holder == by.reference:
+        return
+    if stands_in(session, by, holder, task.instance.process_key):
+        _record(session, "delegation-used", task, by, on_behalf_of=task.assignee_name)
 
 
 def _change(before: datetime | None, after: datetime | None) -> dict[str, str | None]:

@@ -32,6 +32,7 @@ ACTIONS = {
     "data-exported": "Export van alle gegevens gevraagd",
     "delegation-ended": "Vervanging beëindigd",
     "delegation-made": "Vervanging geregeld",
+    "delegation-used": "Taak gedaan als vervanger",
     "external-task-completed": "Taak door een ander programma afgerond",
     "external-task-error": "Taak door een ander programma geëindigd in een fout van het proces",
     "external-task-extended": "Ander programma hield een taak langer vast",
