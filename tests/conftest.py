@@ -139,11 +139,16 @@ def own_database_url(_emptied_database_url: str) -> Iterator[str]:
     yield _emptied_database_url
     engine = open_database(_emptied_database_url)
     with engine.begin() as connection:
-        filled = set(connection.scalars(_filled_tables()))
+        empty(connection)
+    engine.dispose()
+
+
+def empty(connection: sa.Connection) -> None:
+    """Delete all rows of all tables, also those that triggers write meanwhile."""
+    while filled := set(connection.scalars(_filled_tables())):
         for table in reversed(all_tables().sorted_tables):
             if table.name in filled:
                 connection.execute(table.delete())
-    engine.dispose()
 
 
 @cache
