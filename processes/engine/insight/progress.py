@@ -15,6 +15,7 @@ from processes.engine.diagram.elements import read as read_elements
 from processes.engine.diagram.graph import ACTIVITIES, Diagram, Node
 from processes.engine.insight.history import Entry, entries, waiting_at
 from processes.engine.insight.remaining_time import Expectation, expected, remaining
+from processes.engine.sentences.catalogue import word_list
 from processes.engine.store.models import ProcessDefinition, ProcessInstance, TaskStatus, UserTask
 from processes.engine.words.outline_shape import Shape
 
@@ -57,7 +58,11 @@ def progress(session: Session, instance: ProcessInstance) -> Progress:
     waiting = {entry.element_id: entry for entry in told if entry.left_at is None}
     open_tasks = _open_tasks(session, instance.id)
     diagram = graph.read(xml)
-    events = [id_ for id_ in _events(session, diagram, instance.id) if id_ not in waiting]
+    events = {
+        node.id: node
+        for node in _events(session, diagram, instance.id)
+        if node.id and node.id not in waiting
+    }
     ahead = _ahead(diagram, [*waiting, *events])
     done = {entry.element_id: entry for entry in told if _is_done(entry)}
     passed = sorted(done.values(), key=lambda entry: entry.left_at or now())
@@ -66,22 +71,31 @@ def progress(session: Session, instance: ProcessInstance) -> Progress:
         [_part(elements[one.element_id], one.left_at) for one in passed
          if one.element_id in elements and one.element_id not in to_do],
         [_part(elements[id_], one.entered_at, open_tasks.get(id_)) for id_, one in waiting.items()]
-        + [replace(_part(elements[id_]), waits_for_event=True) for id_ in events],
+        + [_awaited(elements[id_], node) for id_, node in events.items()],
         [_part(elements[id_]) for id_ in ahead if id_ not in waiting and id_ not in events],
         None if events else _expectation(session, definition.key, waiting.values()),
     )  # fmt: skip
 
 
-def _events(session: Session, diagram: Diagram, instance_id: UUID) -> list[str]:
+def _events(session: Session, diagram: Diagram, instance_id: UUID) -> list[Node]:
     """Where it waits for a message, a signal or a moment, but for the term of another wait."""
     drawn = [diagram.by_id.get(id_) for id_ in waiting_at(session, instance_id)]
-    return [each.id for each in drawn if each and each.id and _is_waited_for(each)]
+    return [each for each in drawn if each and _is_waited_for(each)]
 
 
 def _is_waited_for(node: Node) -> bool:
     sources = {flow.source.kind for flow in node.incoming if flow.source}
     is_term = node.event == "timer" and "eventBasedGateway" in sources
     return node.kind in CATCHES and not is_term
+
+
+def _awaited(element: Element, node: Node) -> Part:
+    """What it waits for; what has no name is told by its kind, as an id says nothing to people."""
+    part = replace(_part(element), waits_for_event=True)
+    if graph.label(node.element):
+        return part
+    named = word_list("insight.awaited")
+    return replace(part, name=named.get(node.event or "message", named["other"]))
 
 
 def _is_done(entry: Entry) -> bool:

@@ -86,6 +86,25 @@ def test_what_comes_from_elsewhere_is_waited_for_now(session: Session) -> None:
     assert (now.waits_for_event, now.is_user_task) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("kind", "inner", "name", "told"),
+    [
+        ("receiveTask", "", "", "Een bericht"),
+        ("intermediateCatchEvent", message("m"), "", "Een bericht"),
+        ("intermediateCatchEvent", timer("timeDuration", "P30D"), "", "Een afgesproken moment"),
+        ("intermediateCatchEvent", message("m"), "Uw akkoord", "Uw akkoord"),
+    ],
+)
+def test_what_has_no_name_is_told_by_its_kind(
+    session: Session, kind: str, inner: str, name: str, told: str
+) -> None:
+    """An id of a drawing program says nothing to who reads about a case."""
+    refers = {"messageRef": "message_m"} if kind == "receiveTask" else {}
+    caught = node(kind, "b", inner, **refers).replace('name="b"', f'name="{name}"')
+    _, one = begin(session, straight(caught, ids=("b",)), messages=("m",))
+    assert [part.name for part in progress(session, one).now] == [told]
+
+
 def test_the_term_of_another_wait_is_not_waited_for(session: Session) -> None:
     body = (
         ENDS + node("eventBasedGateway", "which")
