@@ -32,7 +32,7 @@ def webhook_list() -> ResponseReturnValue:
         "operations/webhooks.html",
         addresses=addresses(session),
         counts=webhook_log.counts(session),
-        states=State,
+        shown=webhook_log.shown,
     )
 
 
@@ -179,7 +179,6 @@ def _page(address: WebhookAddress, form: EventsForm | None = None) -> str:
     if form is None:
         form = EventsForm(data={"events": sorted(events_of(session, address.id))})
         form.offer(EVENTS.items())
-    counts = webhook_log.counts(session)
     return render_template(
         "operations/webhook.html",
         address=address,
@@ -188,5 +187,6 @@ def _page(address: WebhookAddress, form: EventsForm | None = None) -> str:
         state=state,
         event_type=event_type,
         types=EVENTS,
-        failed=counts.get((address.id, State.FAILED), 0),
+        failed=webhook_log.failed(session, address.id),
+        shown=webhook_log.shown,
     )

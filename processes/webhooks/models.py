@@ -85,6 +85,13 @@ class WebhookDelivery(Record):
             postgresql_where=text("delivered_at IS NULL"),
         ),
         Index(
+            "ix_webhook_delivery_delivered",
+            "address_id",
+            "number",
+            sqlite_where=text("delivered_at IS NOT NULL"),
+            postgresql_where=text("delivered_at IS NOT NULL"),
+        ),
+        Index(
             "ix_webhook_delivery_waiting",
             "number",
             sqlite_where=text("job_id IS NULL"),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now, set_clock
+from processes.casework import orphaned_tasks
 from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import Job, JobStatus, ProcessDefinition, ProcessInstance, Timer
@@ -18,7 +19,7 @@ from processes.engine.tasks.directory import remember
 from processes.engine.tasks.files import NewFile, Place
 from processes.platform.settings import Settings
 from tests import patience
-from tests.processes.engine.tasks.people import ANNA
+from tests.processes.engine.tasks.people import ANNA, add_case, add_task
 from tests.workers.rows import do_nothing, let_time_pass, messages, sweep
 from workers import schedule
 from workers.celery import celery
@@ -231,3 +232,27 @@ def test_a_sweep_makes_the_digests_of_a_working_day_once(
     for _ in range(2):
         sweep()
     assert digests() == 1
+
+
+def test_a_sweep_keeps_how_many_tasks_nobody_can_do_and_renews_it(
+    worker_settings: Settings,
+) -> None:
+    assert worker_settings
+    began = now()
+    set_clock(lambda: began)
+    with open_session() as session:
+        add_task(session, add_case(session, "p"), "afdeling", tenant=None)
+        session.commit()
+    sweep()
+    with open_session() as session:
+        assert orphaned_tasks.number_found(session) == 1
+        add_task(session, add_case(session, "q"), "afdeling", tenant=None)
+        session.commit()
+    sweep()
+    with open_session() as session:
+        assert not orphaned_tasks.is_scan_due(session)
+        assert orphaned_tasks.number_found(session) == 1
+    set_clock(lambda: began + orphaned_tasks.EVERY + timedelta(seconds=1))
+    sweep()
+    with open_session() as session:
+        assert orphaned_tasks.number_found(session) == 2

@@ -14,7 +14,6 @@ from app.web.limits import Rate, limited
 from app.web.pages import page_number
 from forms.provider.webhooks import OwnEventsForm, OwnWebhookForm
 from processes.casework.webhooks import administration, own_webhooks, webhook_log
-from processes.casework.webhooks.webhook_log import State
 from processes.register.paging import Page
 from processes.register.providers.people import Right
 from processes.register.providers.providers import Provider, provider_of
@@ -38,6 +37,7 @@ def index() -> ResponseReturnValue:
         "api/webhooks.html",
         found=own_addresses.own(session, provider.kvk),
         counts=webhook_log.counts(session, provider.kvk),
+        shown=webhook_log.shown,
         shown_name=own_addresses.shown_name,
         is_closed=provider.is_closed,
     )
@@ -223,7 +223,6 @@ def _page(address: WebhookAddress, form: OwnEventsForm | None = None) -> str:
     if form is None:
         form = OwnEventsForm(data={"events": sorted(events_of(session, address.id))})
         form.offer(OF_COMPANIES.items())
-    counts = webhook_log.counts(session, address.tenant)
     return render_template(
         "api/webhook.html",
         address=address,
@@ -231,6 +230,7 @@ def _page(address: WebhookAddress, form: OwnEventsForm | None = None) -> str:
         form=form,
         page=Page(found, number, PER_PAGE, total),
         types=OF_COMPANIES,
-        failed=counts.get((address.id, State.FAILED), 0),
+        failed=webhook_log.failed(session, address.id),
+        shown=webhook_log.shown,
         may_change=not _provider().is_closed and address.disabled_because != Disabled.ENDED,
     )

@@ -59,7 +59,7 @@ def webhooks_list(*, as_json: bool) -> None:
     from processes.webhooks.addresses import addresses, events_of
 
     with open_reading_session() as session:
-        counts = webhook_log.counts(session)
+        counts = webhook_log.counts(session, most=None)
         rows = [
             {
                 "name": each.name,

@@ -15,6 +15,7 @@ from sqlalchemy.pool import QueuePool
 
 from app.operations.monitoring.outside import outside_topics
 from processes.base import now
+from processes.casework.orphaned_tasks import number_found
 from processes.engine.insight import counts
 from processes.engine.store.models import (
     Incident,
@@ -23,7 +24,6 @@ from processes.engine.store.models import (
     JobStatus,
     ProcessDefinition,
 )
-from processes.engine.tasks.orphans import number_of_orphans
 from processes.platform.observed import ALIVE_FOR, HealthCheck, WorkerHeartbeat
 
 LATELY = timedelta(minutes=15)
@@ -142,9 +142,9 @@ class FromDatabase(Collector):
         return metric
 
     def _orphans(self) -> Metric:
-        about = "Open user tasks that nobody can do"
+        about = "Open user tasks that nobody can do, by the latest scan"
         metric = GaugeMetricFamily("loket_orphaned_tasks", about)
-        metric.add_metric([], number_of_orphans(self._session))
+        metric.add_metric([], number_found(self._session))
         return metric
 
     def _instances(self) -> Iterable[Metric]:

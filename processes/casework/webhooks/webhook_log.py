@@ -7,17 +7,20 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, select, true, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from processes.base import new_id
 from processes.casework.webhooks.sending import UNDER_WAY, start_anew
 from processes.engine.execution.incidents import retry_incident
+from processes.engine.insight.counts import is_one_of
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus
 from processes.webhooks.events import CONFIRM, PING
 from processes.webhooks.models import WebhookAddress, WebhookDelivery
 
 KEPT = timedelta(days=30)
+MOST_COUNTED = 1_000
+"""Messages of an address that are counted of one state."""
 
 
 class State(StrEnum):
@@ -25,6 +28,10 @@ class State(StrEnum):
     SENDING = "sending"  # or between two attempts
     DELIVERED = "delivered"
     FAILED = "failed"  # tried no more: an incident tells
+
+
+BY_ADDRESS = (State.WAITING, State.DELIVERED, State.FAILED)
+"""What each address has of its own; what is under way is found by its jobs."""
 
 
 @dataclass(frozen=True)
@@ -95,26 +102,56 @@ def line(session: Session, number: int) -> Line | None:
     return None if row is None else Line(*row)
 
 
-def counts(session: Session, tenant: str | None = None) -> dict[tuple[UUID, State], int]:
-    """How many messages, by address and state; of one company's addresses, or of all."""
-    address = WebhookDelivery.address_id
-    is_asked = true() if tenant is None else address.in_(_of_company(tenant))
-    state = case(*((_is(each), each.value) for each in State if each is not State.DELIVERED))
-    undelivered = (
-        select(address, state, func.count())
-        .outerjoin(Job, Job.id == WebhookDelivery.job_id)
-        .where(WebhookDelivery.delivered_at.is_(None))  # few, with an index of their own
-        .where(is_asked)
-        .group_by(address, state)
-    )
-    whole = select(address, func.count()).where(is_asked).group_by(address)
-    delivered = dict(session.execute(whole).all())
-    found: dict[tuple[UUID, State], int] = {}
-    for address_id, named, number in session.execute(undelivered):
-        delivered[address_id] -= number
-        if named is not None:
-            found[address_id, State(named)] = number
-    return found | {(each, State.DELIVERED): n for each, n in delivered.items() if n > 0}
+def counts(
+    session: Session, tenant: str | None = None, most: int | None = MOST_COUNTED
+) -> dict[tuple[UUID, State], int]:
+    """How many messages, by address and state; of one company's addresses, or of all.
+
+    Of a state no more are counted than one above `most` (`shown` writes that), but for those under
+    way, which are few: they are found by the jobs that are not finished.
+    """
+    limit = None if most is None else most + 1
+    numbers = {state: _number(state, WebhookAddress.id, limit) for state in BY_ADDRESS}
+    query = select(WebhookAddress.id, *numbers.values())
+    sending = _sending()
+    if tenant is not None:
+        query = query.where(WebhookAddress.tenant == tenant)
+        sending = sending.where(WebhookDelivery.address_id.in_(_of_company(tenant)))
+    found = {(each, State.SENDING): number for each, number in session.execute(sending)}
+    for each, *counted in session.execute(query):
+        found |= {(each, state): n for state, n in zip(numbers, counted, strict=True) if n}
+    return found
+
+
+def failed(session: Session, address_id: UUID) -> int:
+    """How many messages failed at one address; no more than one above `MOST_COUNTED`."""
+    return session.scalar(select(_number(State.FAILED, address_id, MOST_COUNTED + 1))) or 0
+
+
+def shown(number: int) -> str:
+    """A count for people: of very many not exactly."""
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
+
+
+def _number(state: State, address_id: Any, limit: int | None) -> ScalarSelect[int]:
+    """How many messages of an address are in this state, as far as the limit."""
+    # The order is that of an index with messages of this state alone; else SQLite takes another.
+    query = select(WebhookDelivery.number).where(WebhookDelivery.address_id == address_id)
+    if state is State.FAILED:
+        query = query.join(Job, Job.id == WebhookDelivery.job_id).order_by(WebhookDelivery.job_id)
+    else:
+        query = query.order_by(WebhookDelivery.number)
+    some = query.where(_is(state)).limit(limit).correlate(WebhookAddress).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def _sending() -> Select[UUID, int]:
+    """How many messages are under way, by address, from the jobs that are not finished."""
+    open_ = func.coalesce(WebhookDelivery.delivered_at, None)  # else SQLite reads all undelivered
+    address = func.coalesce(WebhookDelivery.address_id, WebhookDelivery.address_id)
+    unfinished = select(Job.id).where(is_one_of(Job.status, UNDER_WAY))
+    query = select(address, func.count()).where(WebhookDelivery.job_id.in_(unfinished))
+    return query.where(open_.is_(None)).group_by(address)
 
 
 def _of_company(tenant: str) -> Select[Any]:

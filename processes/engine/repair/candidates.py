@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from processes.engine.store.models import TaskStatus, UserTask
@@ -26,5 +26,9 @@ def put_candidates(
     """Replace the further candidates of these tasks."""
     gone = delete(UserTaskGroup).where(UserTaskGroup.task_id.in_(task_ids))
     session.execute(gone, execution_options={"synchronize_session": False})
+    having = {candidate["task_id"] for candidate in candidates}
+    told = update(UserTask).where(UserTask.id.in_(task_ids))
+    told = told.values(has_further_candidates=UserTask.id.in_(having))
+    session.execute(told, execution_options={"synchronize_session": False})
     if candidates:
         session.execute(insert(UserTaskGroup), candidates)

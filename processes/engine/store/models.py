@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from processes.base import Record, new_id, now, traceparent
@@ -138,6 +138,8 @@ class UserTask(Record):
     tenant: Mapped[str | None] = mapped_column(default=None)  # of its instance (R62)
     label: Mapped[str | None] = mapped_column(default=None)  # which round it is, as it opened
     priority: Mapped[int] = mapped_column(default=50, server_default="50")  # 0-100
+    # False where it has no row in user_task_group; of what older code opened: true
+    has_further_candidates: Mapped[bool] = mapped_column(default=False, server_default=true())
     status: Mapped[TaskStatus] = mapped_column(default=TaskStatus.OPEN)
     opened_at: Mapped[datetime] = mapped_column(default_factory=now)
     due_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -137,8 +137,8 @@ END_TIMER = _ending(Timer)
 END_SUBSCRIPTION = _ending(MessageSubscription, "kind", "name")
 ADD_TASK = _beginning(
     UserTask,
-    "id instance_id element_id name form_key lane candidate_group tenant label priority status"
-    " opened_at due_at follow_up_at assignee assignee_name",
+    "id instance_id element_id name form_key lane candidate_group tenant label priority"
+    " has_further_candidates status opened_at due_at follow_up_at assignee assignee_name",
 )
 ADD_TASK_GROUP = _beginning(UserTaskGroup, "task_id group")
 ADD_JOB = _beginning(

@@ -14,11 +14,17 @@ from processes.engine.store.models import UserTask
 TASKS_IN_ORDER = """CREATE INDEX ix_user_task_in_order ON user_task
     (candidate_group, due_at, priority DESC, opened_at, id) WHERE status = 'open'"""
 """The open tasks of a group as its list is ordered; Alembic cannot compare a descending column."""
+FURTHER_IN_ORDER = """CREATE INDEX ix_user_task_in_order_further ON user_task
+    (due_at, priority DESC, opened_at, id) WHERE status = 'open' AND {has_further}"""
+"""The open tasks with further candidates, in that order too."""
+HAS_FURTHER = {"sqlite": "has_further_candidates = 1", "postgresql": "has_further_candidates"}
 
 
 @event.listens_for(UserTask.__table__, "after_create")
 def _index_in_order(_table: Any, connection: Connection, **_more: Any) -> None:
     connection.execute(text(TASKS_IN_ORDER))
+    has_further = HAS_FURTHER[connection.dialect.name]
+    connection.execute(text(FURTHER_IN_ORDER.format(has_further=has_further)))
 
 
 class NoticeChoice(StrEnum):
@@ -32,7 +38,8 @@ class NoticeChoice(StrEnum):
 class UserTaskGroup(Record):
     """A further candidate of a user task: a second group, or a user reference.
 
-    The first one is `UserTask.candidate_group`. Stays when the task is closed.
+    The first one is `UserTask.candidate_group`. Stays when the task is closed, so open tasks are
+    found by `UserTask.has_further_candidates`, which whoever writes these rows keeps.
     """
 
     __tablename__ = "user_task_group"

@@ -85,6 +85,7 @@ def give_to_group(session: Session, task_id: UUID, group: str) -> tuple[UserTask
     before, task.candidate_group = task.candidate_group, group
     task.assignee = task.assignee_name = task.claimed_at = None
     session.execute(delete(UserTaskGroup).where(UserTaskGroup.task_id == task.id))
+    task.has_further_candidates = False
     session.flush()
     return task, before
 

@@ -10,12 +10,15 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select, union
 from sqlalchemy.orm import Session
 
 from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
 from processes.engine.store.work_models import UserTaskGroup
 from processes.platform.roles import COMPANIES, PERSONAL
+
+# In the text of the statement: a partial index is used for no other.
+OPEN: Any = bindparam(None, TaskStatus.OPEN, type_=UserTask.status.type, literal_execute=True)
 
 
 class Verb(StrEnum):
@@ -139,13 +142,14 @@ def visible_to(reference: Any, candidates: Any, tenant: Any) -> ColumnElement[bo
         theirs = or_(named, UserTask.candidate_group.is_(None), held, among)
         return and_(UserTask.tenant == tenant, UserTask.status == TaskStatus.OPEN, theirs)
     # Each part has an index of its own; one OR over them would read every open task.
-    groups = select(UserTaskGroup.task_id.label("id")).where(further)
+    among = exists().where(UserTaskGroup.task_id == UserTask.id, further)
+    groups = _open(UserTask.has_further_candidates & among)  # else every task that had such a row
     found = union(_open(named), _open(held), groups).subquery()
     return (UserTask.status == TaskStatus.OPEN) & UserTask.id.in_(select(found.c.id))
 
 
 def _open(condition: ColumnElement[bool]) -> Select[UUID]:
-    return select(UserTask.id).where(UserTask.status == TaskStatus.OPEN, condition)
+    return select(UserTask.id).where(UserTask.status == OPEN, condition)
 
 
 def visible_cases(person: Person) -> ColumnElement[bool]:

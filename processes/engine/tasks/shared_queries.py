@@ -9,15 +9,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select, union_all
 
-from processes.engine.store.models import TaskStatus, UserTask
+from processes.engine.store.models import UserTask
 from processes.engine.store.work_models import UserTaskGroup
 from processes.engine.tasks.delegations import stood_in_for
+from processes.engine.tasks.rights import OPEN
 from processes.engine.tasks.wanted_tasks import Tab
 
 CANDIDATES: Any = bindparam("candidates", expanding=True)
 REFERENCE: Any = bindparam("reference")
-# In the text of the statement: a partial index is used for no other.
-OPEN: Any = bindparam(None, TaskStatus.OPEN, type_=UserTask.status.type, literal_execute=True)
 
 Conditions = Sequence[ColumnElement[bool]]
 
@@ -49,18 +48,18 @@ def _parts(
     group, holder = UserTask.candidate_group, UserTask.assignee
     named, held = group.in_(CANDIDATES), holder == REFERENCE
     not_named, not_held = or_(group.is_(None), ~named), or_(holder.is_(None), ~held)
-    further = select(UserTaskGroup.task_id).where(UserTaskGroup.group.in_(CANDIDATES))
-    among = UserTask.id.in_(further) & not_named
+    # Asked of each open task that has such rows: those of closed tasks stay, and are many.
+    further = exists().where(
+        UserTaskGroup.task_id == UserTask.id, UserTaskGroup.group.in_(CANDIDATES)
+    )
+    among = UserTask.has_further_candidates & further & not_named
     places: list[ColumnElement[bool]]
     match tab:
         case Tab.MINE:
             # What is held for others is theirs only where they are a candidate themselves.
-            row = exists().where(
-                UserTaskGroup.task_id == UserTask.id, UserTaskGroup.group.in_(CANDIDATES)
-            )
             for_others = holder.in_(stood_in_for(REFERENCE, bindparam("day"))) & not_held
             alone = (group == REFERENCE) & holder.is_(None)
-            places = [held, alone, for_others & or_(named, row)]
+            places = [held, alone, for_others & or_(named, further)]
         case Tab.LATER:
             put_off = UserTask.follow_up_at.is_not(None)
             places = [named & put_off, held & not_named & put_off, among & not_held & put_off]

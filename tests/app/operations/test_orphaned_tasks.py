@@ -1,12 +1,17 @@
 """An operator finds the tasks that nobody can do, and gives one to a group."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.web.access import Role
+from processes.base import now, set_clock
+from processes.casework import orphaned_tasks
 from processes.engine.store.models import UserTask
 from processes.register.changes import AuditEvent
 from tests.app.signing_in import sign_in
@@ -67,3 +72,31 @@ def test_a_group_that_cannot_have_it_is_refused(client: FlaskClient, orphan: Use
 def test_the_number_is_a_metric(client: FlaskClient, orphan: UserTask) -> None:
     assert orphan.candidate_group == "afdeling"
     assert "\nloket_orphaned_tasks 1.0\n" in client.get("/metrics").text
+
+
+def test_the_metric_is_that_of_the_latest_scan_while_it_is_fresh(
+    client: FlaskClient, session: Session, orphan: UserTask
+) -> None:
+    began = now()
+    set_clock(lambda: began)
+    orphaned_tasks.scan(session)
+    add_task(session, add_case(session, "q"), orphan.candidate_group, tenant=None)
+    session.commit()
+    looks: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "known_person" in statement:
+            looks.append(statement)
+
+    listen = (session.get_bind(), "before_cursor_execute", note)
+    event.listen(*listen)
+    kept = client.get("/metrics").text
+    looked = len(looks)
+    set_clock(lambda: began + orphaned_tasks.FRESH_FOR + timedelta(seconds=1))
+    anew = client.get("/metrics").text
+    event.remove(*listen)
+
+    assert "\nloket_orphaned_tasks 1.0\n" in kept
+    assert looked == 0
+    assert "\nloket_orphaned_tasks 2.0\n" in anew
+    assert len(looks) == 1

@@ -1,18 +1,23 @@
 """What an operator sees and does with webhooks: addresses, secrets, messages, sending again."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.web.access import Role
 from app.web.kept_pages import KeptPage
-from processes.base import now
+from processes.base import new_id, now
+from processes.casework.webhooks import webhook_log
+from processes.casework.webhooks.webhook_log import MOST_COUNTED, State
 from processes.engine.store.models import Job, JobStatus
 from processes.register.changes import AuditEvent, record_event
 from processes.webhooks.addresses import add, disable, events_of
@@ -195,3 +200,105 @@ def test_an_address_that_is_gone_says_what_to_do(
     session.commit()
     assert "bestaat niet meer" in client.get("/beheer/webhooks").text
     assert "status 410" in client.get(page_of(address)).text
+
+
+def messages(
+    session: Session,
+    address: WebhookAddress,
+    number: int,
+    job: JobStatus | None = None,
+    **told: Any,
+) -> None:
+    """So many messages, each with a job of this status where one is given."""
+    jobs = [new_id() for _ in range(number if job else 0)]
+    fixed: dict[str, Any] = {"topic": "send-event", "arguments": {}, "status": job}
+    fixed |= {"created_at": now(), "due_at": now()}
+    rows = [{"id": id_, "idempotency_key": str(id_), **fixed} for id_ in jobs]
+    if rows:
+        session.execute(insert(Job), rows)
+    facts = {"address_id": address.id, "event_type": PUBLISHED, "subject": "offer/1", **told}
+    ids: list[UUID | None] = [*jobs] or [None] * number
+    sent = [{"event_id": new_id(), "job_id": id_, "data": {}, "at": now(), **facts} for id_ in ids]
+    session.execute(insert(WebhookDelivery), sent)
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """The four numbers of each address: waiting, under way, arrived, failed."""
+    cells = re.findall(r'class="num">([^<]*)</td>', page)
+    return [cells[at : at + 4] for at in range(0, len(cells), 4)]
+
+
+@contextmanager
+def statements(session: Session) -> Iterator[list[tuple[str, Any]]]:
+    """What is sent meanwhile, with its parameters."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_more: Any) -> None:
+        sent.append((statement, given))
+
+    listen = (session.get_bind(), "before_cursor_execute", note)
+    event.listen(*listen)
+    yield sent
+    event.remove(*listen)
+
+
+def test_of_each_address_no_more_than_a_thousand_are_counted(
+    client: FlaskClient, address: WebhookAddress, session: Session
+) -> None:
+    other, _ = add(session, "zaken", URL, [PUBLISHED], by="beheer")
+    more = MOST_COUNTED + 5
+    messages(session, address, more)
+    messages(session, address, more, JobStatus.DONE, delivered_at=now())
+    messages(session, address, more, JobStatus.FAILED)
+    messages(session, address, 3, JobStatus.NEW)
+    messages(session, other, MOST_COUNTED, JobStatus.DONE, delivered_at=now())
+    messages(session, other, 1, JobStatus.LEASED)
+    messages(session, other, 2, JobStatus.CANCELLED)
+    session.commit()
+
+    assert rows_of(client.get("/beheer/webhooks").text) == [
+        ["1000+", "3", "1000+", "1000+"],
+        ["0", "1", "1000", "2"],
+    ]
+    assert "Alle 1000+ mislukte opnieuw sturen" in client.get(page_of(address)).text
+    counted = webhook_log.counts(session, most=None)  # as the command line tells it
+    assert {state: counted.get((address.id, state)) for state in State} == {
+        State.WAITING: more,
+        State.SENDING: 3,
+        State.DELIVERED: more,
+        State.FAILED: more,
+    }
+
+
+def test_counting_takes_as_many_statements_however_many_addresses_there_are(
+    address: WebhookAddress, session: Session
+) -> None:
+    messages(session, address, 2)
+    with statements(session) as of_one:
+        webhook_log.counts(session)
+    for name in ("zaken", "financien"):
+        other, _ = add(session, name, URL, [PUBLISHED], by="beheer")
+        messages(session, other, 2, JobStatus.FAILED)
+    session.flush()
+    with statements(session) as of_three:
+        webhook_log.counts(session)
+    assert len(of_one) == len(of_three) == 2
+
+
+def test_counting_reads_indexes_of_each_state(address: WebhookAddress, session: Session) -> None:
+    messages(session, address, 2, JobStatus.DONE, delivered_at=now())
+    with statements(session) as sent:
+        webhook_log.counts(session)
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    driver: Any = session.connection().connection.driver_connection
+    for way in () if is_sqlite else ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
+        driver.execute(f"SET LOCAL enable_{way} = off")
+    how = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+    sending, others = (
+        "\n".join(str(row) for row in driver.execute(f"{how} {statement}", given))
+        for statement, given in sent
+    )
+    assert "ix_job_topic_due" in sending
+    assert "ix_webhook_delivery_job" in sending
+    assert "ix_webhook_delivery_delivered" in others
+    assert others.count("ix_webhook_delivery_undelivered") >= 2

@@ -82,11 +82,13 @@ def assignment(
         groups += _references(element, element.candidate_users, known)
         names = people.names
     first, *others = dict.fromkeys(groups) or (None,)
+    further = [{"task_id": wait.token_id, "group": each} for each in others if each is not None]
     return {
         "candidate_group": first,
+        "has_further_candidates": bool(further),
         "assignee": assignee,
         "assignee_name": names.get(assignee or ""),
-    }, [{"task_id": wait.token_id, "group": each} for each in others if each is not None]
+    }, further
 
 
 def _groups(element: Element, data: Mapping[str, Any]) -> list[str]:

@@ -73,6 +73,7 @@ def add_task(
         tenant=tenant,
         assignee=assignee,
         status=status,
+        has_further_candidates=bool(further),
         **facts,
     )
     session.add(task)

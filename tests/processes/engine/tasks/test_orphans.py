@@ -137,6 +137,7 @@ def test_an_orphan_is_given_to_a_group(session: Session) -> None:
     given, before = give_to_group(session, task.id, "registrar")
     assert (given.candidate_group, given.assignee, before) == ("registrar", None, "afdeling")
     assert session.query(UserTaskGroup).count() == 0
+    assert not given.has_further_candidates
     assert orphans(session) == []
     task.status = TaskStatus.COMPLETED
     session.flush()

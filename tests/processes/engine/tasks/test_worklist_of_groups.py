@@ -176,3 +176,11 @@ def test_a_page_reads_each_group_in_its_order_by_an_index(session: Session) -> N
 def test_what_was_put_off_has_an_index_of_its_own(session: Session) -> None:
     some_tasks(session, 3, 5)
     assert "ix_user_task_put_off" in plan(session, BAS, Tab.LATER)
+
+
+def test_a_further_candidate_finds_open_tasks_in_order_and_no_closed_ones(session: Session) -> None:
+    tasks = some_tasks(session, 3, 20)
+    found = plan(session, BAS, Tab.GROUP)
+    assert "ix_user_task_in_order_further" in found
+    assert "ix_user_task_group_group" not in found  # has those of closed tasks too
+    assert any(task.has_further_candidates and task.status is not TaskStatus.OPEN for task in tasks)

@@ -84,6 +84,7 @@ def test_several_groups_are_kept_and_the_first_is_the_one_that_shows(session: Se
 def test_groups_are_worked_out(session: Session, value: Any, first: str, others: list[str]) -> None:
     task = opened(session, one(candidateGroups="${afdeling}"), afdeling=value)
     assert (task.candidate_group, further(session)) == (first, others)
+    assert task.has_further_candidates == bool(others)
 
 
 @pytest.mark.parametrize("value", ["directie", 7, STAFF, ["registrar", "directie"]])

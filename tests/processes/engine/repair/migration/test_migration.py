@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from processes.base import set_clock
 from processes.engine.execution import instances, jobs
 from processes.engine.execution.events import messages, timers
+from processes.engine.repair import snapshots
 from processes.engine.repair.migration import runs
 from processes.engine.store.models import (
     Job,
@@ -19,6 +20,8 @@ from processes.engine.store.models import (
     Timer,
 )
 from processes.engine.store.snapshot_models import InstanceSnapshot, MigrationOutcome
+from processes.engine.tasks.wanted_tasks import Tab, Wanted
+from processes.engine.tasks.worklist import worklist
 from tests.processes.engine.diagrams import (
     boundary,
     chain,
@@ -42,6 +45,7 @@ from tests.processes.engine.repair.migration.migrating import (
     migrate,
     task_at,
 )
+from tests.processes.engine.tasks.people import ANNA
 
 # -- the dry run
 
@@ -299,3 +303,25 @@ def test_two_tokens_cannot_stand_one_after_the_other(session: Session) -> None:
 
     assert found.outcome == MigrationOutcome.BLOCKED
     assert "tegelijk" in found.reason
+
+
+def test_a_second_group_of_the_new_version_finds_the_task(session: Session) -> None:
+    old, instance = begin(
+        session, straight(user("a", camunda_candidateGroups="operator"), ids=("a",))
+    )
+
+    def listed() -> list[str]:
+        session.expire_all()
+        return [task.element_id for task in worklist(session, ANNA, Wanted(Tab.GROUP)).tasks]
+
+    assert listed() == []
+    migrate(
+        session,
+        old,
+        straight(user("a", camunda_candidateGroups="operator,registrar"), ids=("a",)),
+        {},
+    )
+    assert listed() == ["a"]
+    (snapshot,) = snapshots.snapshots_of(session, instance.id)
+    snapshots.undo(session, snapshot.id, by="olga")
+    assert listed() == []
