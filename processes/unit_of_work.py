@@ -55,8 +55,9 @@ class UnitOfWork:
         self.workflows: dict[UUID, tuple[int, list[Any], Any]] = {}
         """By instance what a step left: its row version, its waits, and its `Workflow` if it had
         one, which is cached at the commit."""
-        self.read_ahead: dict[type, dict[UUID, Any]] = {}
-        """By model and id, what is locked and was read already; until the (nested) end."""
+        self.read_ahead: dict[type, dict[Any, Any]] = {}
+        """By model and id or key, what was read already, and mostly locked; until the (nested)
+        end."""
         self.is_writing = is_writing
         """Whether what it reads stays true until it has written; not before `begin_writing`."""
         self.hooks: StepHooks | None = None

@@ -38,18 +38,20 @@ REFUSED: Mapping[str, Kind] = {
 Answer = dict[str, Any]
 
 
-def once(
+def once(  # noqa: PLR0913 - what is asked and what it does; the last two by name
     subject: str,
     kind: type[AnyBody],
     do: Callable[[AnyBody], Answer],
     errors_in: Callable[[Mapping[str, Any]], Errors] = lambda _variables: [],
     *,
     largest: int = LARGEST_BODY,
+    starts: str | None = None,
 ) -> ResponseReturnValue:
     """Judge the request; do it unless it was done before; answer with what came of it.
 
     `errors_in` tells what the form finds wrong with the variables of a body that is refused anyway,
-    so that all errors come together; `do` judges them again. Raises ProblemError.
+    so that all errors come together; `do` judges them again. `starts` is the key of the process
+    that it starts, if any. Raises ProblemError.
     """
     opening, session = current_opening(), db.session()
     message_id, body = _judged(kind, errors_in, text_sent(largest))
@@ -59,7 +61,7 @@ def once(
         access.note_use(session, opening.id)
     asked = sha256(subject.encode() + b"\0" + request.get_data()).hexdigest()
     try:
-        before = received_before(session, opening.id, message_id, asked)
+        before = received_before(session, opening.id, message_id, asked, starts=starts)
     except MessageIdReusedError:
         detail = "another request had this id"
         wrong = [{"header": "Message-Id", "detail": detail}]

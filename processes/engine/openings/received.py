@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import Session
 
 from processes.base import now
+from processes.engine.store.beginnings import LATEST, read_latest_ahead
 from processes.engine.store.opening_models import ReceivedMessage
 from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
@@ -17,9 +18,9 @@ from processes.unit_of_work import unit_of_work
 KEPT = timedelta(days=30)
 
 _ADD = Statement(
-    insert_once(ReceivedMessage).on_conflict_do_nothing(
-        index_elements=["opening_id", "message_id"]
-    ),
+    insert_once(ReceivedMessage)
+    .on_conflict_do_nothing(index_elements=["opening_id", "message_id"])
+    .returning(LATEST.scalar_subquery().label("newest")),
     [column.name for column in ReceivedMessage.__table__.columns],
 )
 
@@ -36,9 +37,16 @@ class MessageIdReusedError(Exception):
 
 
 def received_before(
-    session: Session, opening_id: UUID, message_id: str, body_sha: str
+    session: Session,
+    opening_id: UUID,
+    message_id: str,
+    body_sha: str,
+    *,
+    starts: str | None = None,
 ) -> dict[str, Any] | None:
     """The answer to the same message; None for a new one, which is now remembered.
+
+    Of one that starts a process, by its key, the newest version is read in the same exchange.
 
     Whoever sends the same at the same moment waits for the one that came first.
     Raises MessageIdReusedError.
@@ -50,8 +58,12 @@ def received_before(
         "body_sha": body_sha,
         "answer": {},
         "at": now(),
+        "process_key": starts,
     }
-    if unit_of_work(session).execute(_ADD, row) == 1:
+    added = unit_of_work(session).first(_ADD, row)
+    if added is not None:
+        if starts is not None:
+            read_latest_ahead(session, starts, added[0])
         return None
     known = session.get_one(ReceivedMessage, (opening_id, message_id))
     if known.body_sha != body_sha:

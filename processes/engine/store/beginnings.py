@@ -34,18 +34,28 @@ _ADD_INSTANCE = Statement(
     _BEGUN,
 )
 _ADD_WITH_NEW_KEY = Statement(insert(ProcessInstance), _BEGUN)
-_LATEST = Statement(
+LATEST = (
     select(ProcessDefinition.id)
-    .where(ProcessDefinition.key == bindparam("process_key"))
+    .where(ProcessDefinition.key == bindparam("process_key", type_=ProcessDefinition.key.type))
     .order_by(ProcessDefinition.version.desc())
     .limit(1)
 )
+_LATEST = Statement(LATEST)
 
 
 def latest_definition(session: Session, key: str) -> UUID | None:
     """The id of the version that new instances of this process use; None if unknown."""
-    found = unit_of_work(session).first(_LATEST, {"process_key": key})
+    unit = unit_of_work(session)
+    ahead: dict[Any, UUID | None] = unit.read_ahead.get(ProcessDefinition, {})
+    if key in ahead:
+        return ahead[key]
+    found = unit.first(_LATEST, {"process_key": key})
     return found[0] if found else None
+
+
+def read_latest_ahead(session: Session, key: str, found: UUID | None) -> None:
+    """Remember, until the transaction ends, what another statement read with its own."""
+    unit_of_work(session).read_ahead[ProcessDefinition] = {key: found}
 
 
 def add_instance(session: Session, row: Mapping[str, Any], failed_start: str) -> bool | None:
