@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, or_, select, union_all
+from sqlalchemy import Select, and_, delete, func, insert, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from processes.base import now
@@ -175,13 +175,15 @@ def differences(session: Session) -> Iterator[str]:
         return
     right: dict[Key, Figures] = defaultdict(Figures)
     case = ProcessInstance
-    at = COUNTED.row_version.label("was_at")
-    query = select(*case_rows.TOLD_RUN, case.row_version, at, *_COUNTED).select_from(case)
+    # A case that was stopped is no longer as it was counted, though its row version is.
+    is_as_counted = and_(is_one_of(case.status, LIVE), case.row_version == COUNTED.row_version)
+    query = select(*case_rows.TOLD_RUN, is_as_counted.label("is_as_counted"), *_COUNTED)
+    query = query.select_from(case)
     query = query.join(RunningCase, case.id == COUNTED.instance_id)
     rows = session.execute(query).all()
     for first in range(0, len(rows), BATCH):
         some = rows[first : first + BATCH]
-        counted = of_each(session, [_run(row) for row in some if row.row_version == row.was_at])
+        counted = of_each(session, [_run(row) for row in some if row.is_as_counted])
         for row in some:
             is_kept = Figures.from_json(row.was_counted)
             for key in spans.keys(row.was_of, row.was_from):

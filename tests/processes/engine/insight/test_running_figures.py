@@ -243,3 +243,17 @@ def test_what_is_kept_wrong_is_told_and_made_right(session: Session) -> None:
     assert list(running_figures.differences(session)) == []
     assert session.query(RunningFigures).count() == 3
     assert_exact(session, work.version.id)
+
+
+def test_a_case_that_was_stopped_since_it_was_counted_is_not_told_to_be_wrong(
+    session: Session,
+) -> None:
+    work = Work(session, 1)
+    work.begin()
+    work.pass_time(2)
+    fold_all(session)
+    instances.cancel(session, session.scalars(select(ProcessInstance.id)).one(), by="anna")
+    session.flush()
+
+    assert list(running_figures.differences(session)) == []
+    assert_exact(session, work.version.id)
