@@ -62,6 +62,8 @@ def _lost(provider_id: str, mail_id: str, job: JobContext) -> list[LostMail]:
     with job.transaction() as session:
         mail = session.get_one(OutgoingMail, id_from(mail_id))
         provider = session.get_one(Provider, id_from(provider_id))
+        if not provider.contact_email:  # erased, after the provider left
+            return []
         readdress_receipts(session, mail.recipient, provider)
         return lost_with(session, mail)
 

@@ -34,6 +34,7 @@ from processes.platform.settings import Settings, use_settings
 from processes.register.mail import MailStatus, OutgoingMail, is_refused
 from processes.register.migration_report import MigrationOutcome, MigrationResult
 from processes.register.offers.offers import set_end_date
+from processes.register.providers.leaving import close, erase_contact
 from processes.register.providers.providers import Provider, change_contact, reinstate, suspend
 from processes.webhooks.events import PREFIX
 from processes.webhooks.models import Disabled
@@ -371,4 +372,34 @@ def test_a_notice_about_what_is_gone_does_not_keep_the_others_from_it(world: Wor
     world.server.recipient = TAKES
     world.repairs()
     assert [mail.kind for mail in world.mails(REPAIRED)] == ["provider-reinstated"]
+    assert world.reads(select(Incident)) == []
+
+
+def test_what_comes_back_from_the_repaired_address_too_goes_to_the_next(world: World) -> None:
+    world.server.recipient = REFUSES
+    world.sends("send-offer-shown", offer_id="the offer")
+    world.server.recipient = TAKES
+    world.repairs()
+    (again,) = world.mails(REPAIRED)
+    for _ in range(2):  # a report may come twice
+        world.committed(lambda session: note(session, Bounce(again.message_id, "550 unknown")))
+    world.repairs("info@leerkring.example")
+    assert [mail.kind for mail in world.mails("info@leerkring.example")] == ["offer-shown"]
+    assert world.asked() == []
+
+
+def test_a_contact_person_who_was_erased_meanwhile_gets_nothing(world: World) -> None:
+    world.sends("send-offer-shown", offer_id="the offer")
+    (lost,) = world.mails(FORMER)
+    world.committed(new_contact)
+    world.committed(lambda session: note(session, Bounce(lost.message_id, "550 unknown")))
+
+    def leave(session: Session) -> None:
+        provider = session.scalars(select(Provider).where(Provider.kvk == KVK)).one()
+        close(session, provider, by="anna")
+        erase_contact(session, provider, by="anna")
+
+    world.committed(leave)
+    world.work(TO_REPAIRED)
+    assert world.mails("") == []
     assert world.reads(select(Incident)) == []
