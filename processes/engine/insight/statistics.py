@@ -126,11 +126,11 @@ def stages(found: Figures, element_ids: Iterable[str]) -> Mapping[str, Stage]:
 
 
 def cancellations(found: Figures) -> list[Cancellation]:
-    """Where cases were when cancelled, the most frequent element first."""
-    stopped = Counter({str(id_): number for (id_,), number in found.by("stopped")})
+    """Where cases were when cancelled, the most frequent element first, then by its id."""
+    stopped = [(str(id_), number) for (id_,), number in found.by("stopped") if number]
     return [
         Cancellation(id_, found.elements.get(id_, (id_, ""))[0], number)
-        for id_, number in stopped.most_common()
+        for id_, number in sorted(stopped, key=lambda each: (-each[1], each[0]))
     ]
 
 

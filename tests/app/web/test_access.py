@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from app.web.access import Role, requires, roles_of, safe_next
+from app.web.kept_forms import LONGEST_ADDRESS
 from tests.app.onboarding import field
 from tests.app.signing_in import sign_in
 
@@ -93,7 +94,7 @@ def test_requiring_no_role_at_all_is_a_mistake() -> None:
         "aanbod",
         "",
         None,
-        "/" + "a" * 3000,
+        "/" + "a" * LONGEST_ADDRESS,
     ],
 )
 def test_a_next_address_elsewhere_is_not_followed(address: str | None) -> None:

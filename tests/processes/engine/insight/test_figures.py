@@ -31,3 +31,17 @@ def test_a_stopped_case_left_where_it_came_last(is_first: bool) -> None:
     assert stopped(passage("a", 2, 5), passage("b", 2, 5)) == ["b"]
     assert stopped(passage("a", 0, 5), passage("b", 1, None)) == ["b"]
     assert stopped(passage("a", 2, None), passage("b", 1, None)) == ["a"]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_where_as_many_were_stopped_the_order_is_that_of_the_elements(is_first: bool) -> None:
+    cases = [
+        Run(str(new_id()), str(new_id()), InstanceStatus.CANCELLED, MONDAY, MONDAY) for _ in "abcc"
+    ]
+    passages = [
+        Passage(case.id, element, "userTask", element, MONDAY, MONDAY, "cancelled")
+        for case, element in zip(cases, "abcc", strict=True)
+    ]
+    ordered = passages if is_first else passages[::-1]
+    told = statistics.cancellations(figures_of(cases, ordered))
+    assert [(each.element_id, each.count) for each in told] == [("c", 2), ("a", 1), ("b", 1)]
