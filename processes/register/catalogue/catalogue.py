@@ -203,7 +203,9 @@ def providers_page(session: Session, *, on: date, page: int) -> Page[Provider]:
     has_any = select(1).where(SearchEntry.provider_id == Provider.id, SearchEntry.last_day >= on)
     query = select(Provider).where(
         Provider.status == ProviderStatus.ACTIVE,
-        has_any.limit(1).scalar_subquery() == 1,  # as EXISTS, it might be asked of all at once
+        # As EXISTS it might be asked of all at once, and so with "= 1" on PostgreSQL, which expects
+        # that of few: then all are read and sorted, and not one page in the order of the index.
+        has_any.limit(1).scalar_subquery().is_not(None),
     )
     known = kept_summary.totals(session.connection(), on)
     total = known.providers if known else None
