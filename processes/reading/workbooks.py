@@ -101,7 +101,7 @@ def _in_usual_names(content: bytes) -> io.BytesIO:
         if not any(STRICT in each for each in lists):
             return io.BytesIO(content)
         copy = io.BytesIO()
-        with zipfile.ZipFile(copy, "w") as translated:
+        with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as translated:
             for name in names:
                 part = or_damaged(partial(archive.read, name))
                 for strict, usual in USUAL_NAMES if name.endswith((".xml", ".rels")) else ():

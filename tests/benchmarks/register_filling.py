@@ -41,7 +41,7 @@ from processes.register.search.tables import (
 )
 from processes.register.search.word_lists import NOTHING
 from tests.benchmarks.register_offers import compounds, new_offer
-from tests.processes.register.search.library import DAY, NOON
+from tests.processes.register.search.library import DAY, NOON, provider_called
 
 CHUNK = 10_000  # rows of offers that are written together
 PATTERNS = 10_000  # offers that others are made of
@@ -107,22 +107,8 @@ def _add_providers(session: Session, wanted: int) -> None:
 
 def _provider(number: int) -> Row:
     name = f"Opleider {compounds()[number % len(compounds())]} {number}"
-    made = Provider(
-        id=UUID(int=Random(f"provider {number}").getrandbits(128)),  # noqa: S311 - the same each time
-        kvk=str(FIRST_KVK + number),
-        reference=f"AB-2026-{number:06}",
-        name=name,
-        display_name=name,
-        company={},
-        corrections={},
-        company_known=True,
-        contact_name="A. de Vries",
-        contact_email="info@voorbeeld.nl",
-        contact_phone=None,
-        contact_function=None,
-        contact_public=False,
-        registered_by="medewerker 1",
-    )
+    id_ = UUID(int=Random(f"provider {number}").getrandbits(128))  # noqa: S311 - the same each time
+    made = provider_called(name, id_, str(FIRST_KVK + number), f"AB-2026-{number:06}")
     return {column.name: getattr(made, column.name) for column in Provider.__table__.columns}
 
 

@@ -115,10 +115,16 @@ def runs_at_random(random: Random) -> tuple[Run, ...]:
 
 
 def _provider(random: Random, place: int, name: str) -> Provider:
+    made = UUID(int=random.getrandbits(128))
+    return provider_called(name, made, f"{900_001 + place:08}", f"AB-2026-22222{place}")
+
+
+def provider_called(name: str, id_: UUID, kvk: str, reference: str) -> Provider:
+    """A provider of whom nothing else matters."""
     return Provider(
-        id=UUID(int=random.getrandbits(128)),
-        kvk=f"{900_001 + place:08}",
-        reference=f"AB-2026-22222{place}",
+        id=id_,
+        kvk=kvk,
+        reference=reference,
         name=name,
         display_name=name,
         company={},
