@@ -1,15 +1,16 @@
 """What is in the log of webhooks, and sending what waits."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from processes.base import now, set_clock
 from processes.casework.webhooks import sending, webhook_log
 from processes.casework.webhooks.webhook_log import Line, State
 from processes.engine.execution.jobs import due_jobs
+from processes.engine.store.models import Job, JobStatus
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
 from workers.enqueue import open_session
@@ -45,6 +46,19 @@ def sweep() -> None:
     while due := _due():
         for job_id in due:
             run(job_id)
+
+
+def sweep_until_given_up() -> None:
+    """As `sweep`, and each next attempt when it is due, however long its pause was drawn."""
+    sweep()
+    while moment := _next_due():
+        forward(max(moment - now(), timedelta(0)))
+        sweep()
+
+
+def _next_due() -> datetime | None:
+    with open_session() as session:
+        return session.scalar(select(func.min(Job.due_at)).where(Job.status == JobStatus.NEW))
 
 
 def _due() -> list[UUID]:

@@ -22,7 +22,15 @@ from processes.webhooks.events import CONFIRM, PREFIX
 from processes.webhooks.models import Disabled, Trouble, WebhookAddress
 from processes.webhooks.own_addresses import Wanted
 from tests.workers.webhook_receiver import Receiver, Reply, Request
-from tests.workers.webhook_rows import OFFER, forward, lines, publish, states, sweep
+from tests.workers.webhook_rows import (
+    OFFER,
+    forward,
+    lines,
+    publish,
+    states,
+    sweep,
+    sweep_until_given_up,
+)
 
 PUBLISHED = f"{PREFIX}offer.published"
 KVK, OTHER = "68750110", "69599084"
@@ -174,10 +182,7 @@ def test_what_is_given_up_is_no_incident_and_pauses_what_does_not_answer(
     confirmed(committed, hook)
     hook.answer(500)
     committed(publish)
-    sweep()
-    for _ in range(12):
-        forward(timedelta(hours=7))
-        sweep()
+    sweep_until_given_up()
     assert len(hook.requests) == 12
     assert states(own_engine)[-1] is State.FAILED
     assert stand(own_engine) == Disabled.FAILING
@@ -206,9 +211,7 @@ def test_a_receiver_that_refuses_one_message_stays_on(
     committed(lambda session: publish(session, OFFER.replace("6f9c", "7f9c")))
     sweep()
     hook.answer(500)
-    for _ in range(12):
-        forward(timedelta(hours=7))
-        sweep()
+    sweep_until_given_up()
     assert states(own_engine)[1:] == [State.FAILED, State.DELIVERED]
     assert stand(own_engine) is None
 

@@ -1,7 +1,6 @@
 """A company is mailed when a webhook of its own turned itself off, if it wants mail."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from processes.webhooks.models import WebhookAddress
 from processes.webhooks.own_addresses import Wanted
 from tests.app.offers.offer_world import a_provider
 from tests.workers.webhook_receiver import Receiver
-from tests.workers.webhook_rows import forward, publish, sweep
+from tests.workers.webhook_rows import publish, sweep, sweep_until_given_up
 from workers.handlers.mail.webhook_mail import letter
 
 KVK = "68750110"
@@ -53,15 +52,6 @@ def mails(own_engine: Engine) -> list[OutgoingMail]:
         return list(session.scalars(select(OutgoingMail).filter_by(kind="webhook-off")))
 
 
-def give_up(committed: Committed) -> None:
-    """An event is tried until it is given up."""
-    committed(publish)
-    sweep()
-    for _ in range(12):
-        forward(timedelta(hours=7))
-        sweep()
-
-
 def test_what_turned_itself_off_is_told_once_with_the_name_and_the_page(
     webhook: Receiver, committed: Committed, own_engine: Engine
 ) -> None:
@@ -69,7 +59,8 @@ def test_what_turned_itself_off_is_told_once_with_the_name_and_the_page(
     committed(publish)
     sweep()
     assert mails(own_engine) == []  # an attempt that fails is nothing to be told of yet
-    give_up(committed)
+    committed(publish)
+    sweep_until_given_up()
     (mail,) = mails(own_engine)
     with Session(own_engine) as session:
         address = own(session)
