@@ -33,7 +33,7 @@ BATCHES = 10  # of audit events that one sweep seals
 FOLDS = 5  # of ended cases, in one sweep
 RUNNING_FOLDS = 20  # of cases that run, in one sweep
 CATALOGUE_FOLDS = 20  # of changes of the catalogue
-SCANS = {stuck.NAME: stuck, orphaned_tasks.NAME: orphaned_tasks}
+SCANS = {each.name: each for each in (stuck.SCAN, orphaned_tasks.SCAN, counts.STEPS)}
 KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] = (
     (messages.any_expired, messages.drop_expired_messages),
     (public_start.any_expired, public_start.drop_expired),
@@ -109,7 +109,7 @@ def _release_claims(day: date) -> None:
 def _due_figures() -> list[str]:
     """The figures over all cases and jobs that are to be kept anew."""
     with open_reading_session() as session:
-        scans = [name for name, of in SCANS.items() if of.is_scan_due(session)]
+        scans = [name for name, of in SCANS.items() if of.is_due(session)]
         return [*counts.due(session), *scans]
 
 
@@ -175,7 +175,7 @@ def _folded(counted: kept_counts.Counted) -> bool:
 
 def _keep_figure(name: str) -> None:
     with open_session() as session:
-        SCANS[name].scan(session) if name in SCANS else counts.fold(session, name)
+        SCANS[name].keep(session) if name in SCANS else counts.fold(session, name)
         unit_of_work(session).commit()
 
 

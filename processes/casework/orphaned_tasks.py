@@ -1,12 +1,13 @@
 """Tasks that nobody can do are counted and given to a group; lapsed claims are released."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from processes.base import local, now
+from processes.base import local
 from processes.casework.mail.notices import EVERYBODY
 from processes.engine.insight import kept_figures
 from processes.engine.store.models import UserTask
@@ -16,9 +17,6 @@ from processes.register.changes import record_event
 
 AT = time(3)
 """When claims are released, in Amsterdam."""
-NAME = "orphaned tasks"
-EVERY = timedelta(minutes=2)
-FRESH_FOR = timedelta(minutes=10)  # older: no worker sweeps
 RELEASED = "claims-released"
 LAPSED = "Wie de taak had, mag haar niet meer doen of logde een half jaar niet in."
 
@@ -28,25 +26,16 @@ def number_found(session: Session) -> int:
 
     Looks at all open tasks where no scan was made lately.
     """
-    kept = kept_figures.read(session, NAME)
-    if kept is None or kept.as_of < now() - FRESH_FOR:
-        return orphans.number_of_orphans(session)
-    number: int = kept.value["number"]
+    number: int = (SCAN.latest(session) or _number(session))["number"]
     return number
 
 
-def is_scan_due(session: Session) -> bool:
-    """Whether the latest scan is some minutes old."""
-    kept = kept_figures.read(session, NAME)
-    return kept is None or kept.as_of < now() - EVERY
+def _number(session: Session) -> dict[str, Any]:
+    return {"number": orphans.number_of_orphans(session)}
 
 
-def scan(session: Session) -> None:
-    """Look at every open task, and keep how many nobody can do."""
-    kept, moment = kept_figures.read(session, NAME), now()
-    value = {"number": orphans.number_of_orphans(session)}
-    former = kept.as_of if kept else None
-    kept_figures.keep(session, NAME, former=former, as_of=moment, value=value)
+SCAN = kept_figures.Scan("orphaned tasks", _number)
+"""Looks at every open task, and keeps how many nobody can do."""
 
 
 def give_to_group(session: Session, task_id: UUID, group: str, *, by: str, reason: str) -> UserTask:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import new_id, now, set_clock
 from processes.casework import orphaned_tasks
+from processes.engine.insight import kept_figures
 from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import Job, JobStatus, ProcessDefinition, ProcessInstance, Timer
@@ -250,9 +251,9 @@ def test_a_sweep_keeps_how_many_tasks_nobody_can_do_and_renews_it(
         session.commit()
     sweep()
     with open_session() as session:
-        assert not orphaned_tasks.is_scan_due(session)
+        assert not orphaned_tasks.SCAN.is_due(session)
         assert orphaned_tasks.number_found(session) == 1
-    set_clock(lambda: began + orphaned_tasks.EVERY + timedelta(seconds=1))
+    set_clock(lambda: began + kept_figures.EVERY + timedelta(seconds=1))
     sweep()
     with open_session() as session:
         assert orphaned_tasks.number_found(session) == 2

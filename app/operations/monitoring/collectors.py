@@ -149,13 +149,15 @@ class FromDatabase(Collector):
 
     def _instances(self) -> Iterable[Metric]:
         number = GaugeMetricFamily("loket_instances", "Instances", labels=["process", "status"])
-        steps = CounterMetricFamily("loket_steps", "Steps taken by instances", labels=["process"])
+        steps = CounterMetricFamily(
+            "loket_steps", "Steps taken by instances, by the latest scan", labels=["process"]
+        )
         of = select(ProcessDefinition.id, ProcessDefinition.key)
         keys: dict[UUID, str] = dict(self._session.execute(of).all())
         found, taken = Counted[tuple[str, str]](), Counted[str]()
         for id_, cases in counts.cases(self._session).items():
             found.update({(keys[id_], str(status)): number for status, number in cases.items()})
-        for id_, number_of_steps in counts.steps(self._session).items():
+        for id_, number_of_steps in counts.latest_steps(self._session).items():
             taken.update({keys[id_]: number_of_steps})
         for labels, count in found.items():
             number.add_metric(labels, count)

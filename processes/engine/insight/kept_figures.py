@@ -1,13 +1,43 @@
 """Keeps figures that are worked out in the background: reads one, and writes a newer one."""
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import Session
 
+from processes.base import now
 from processes.engine.store.figure_models import KeptFigure
+
+EVERY = timedelta(minutes=2)
+FRESH_FOR = timedelta(minutes=10)  # older: no worker sweeps
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A figure for which all rows of a kind are looked at: a worker does so every two minutes."""
+
+    name: str
+    look: Callable[[Session], dict[str, Any]]
+
+    def latest(self, session: Session) -> dict[str, Any] | None:
+        """What the latest scan found; None where none was made lately."""
+        kept = read(session, self.name)
+        return kept.value if kept and kept.as_of >= now() - FRESH_FOR else None
+
+    def is_due(self, session: Session) -> bool:
+        """Whether the latest scan is some minutes old."""
+        kept = read(session, self.name)
+        return kept is None or kept.as_of < now() - EVERY
+
+    def keep(self, session: Session) -> None:
+        """Look now, and keep what is found."""
+        kept, moment = read(session, self.name), now()
+        former = kept.as_of if kept else None
+        keep(session, self.name, former=former, as_of=moment, value=self.look(session))
 
 
 def read(session: Session, name: str) -> KeptFigure | None:

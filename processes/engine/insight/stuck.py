@@ -1,14 +1,13 @@
 """Finds stuck instances: active, but waiting for nothing that could wake them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from processes.base import now
 from processes.engine.insight import kept_figures
 from processes.engine.insight.why_waiting import STUCK, Waiting, why_waiting
 from processes.engine.store.models import (
@@ -25,9 +24,6 @@ from processes.engine.store.models import (
 )
 
 LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED)
-NAME = "stuck instances"
-EVERY = timedelta(minutes=2)
-FRESH_FOR = timedelta(minutes=10)  # older: no worker sweeps
 
 
 @dataclass(frozen=True)
@@ -54,27 +50,21 @@ def found_stuck(session: Session, limit: int = 100) -> list[StuckInstance]:
 
     Looks at all instances where no scan was made lately.
     """
-    kept = kept_figures.read(session, NAME)
-    if kept is None or kept.as_of < now() - FRESH_FOR:
+    kept = SCAN.latest(session)
+    if kept is None:
         return stuck_instances(session, limit)
-    ids = [UUID(id_) for id_ in kept.value["ids"][:limit]]
+    ids = [UUID(id_) for id_ in kept["ids"][:limit]]
     if not ids:
         return []
     return _stuck(session, _without_any_wait(limit).where(ProcessInstance.id.in_(ids)))
 
 
-def is_scan_due(session: Session) -> bool:
-    """Whether the latest scan is some minutes old."""
-    kept = kept_figures.read(session, NAME)
-    return kept is None or kept.as_of < now() - EVERY
+def _ids(session: Session) -> dict[str, Any]:
+    return {"ids": [str(one.instance_id) for one in stuck_instances(session)]}
 
 
-def scan(session: Session) -> None:
-    """Look at every active instance, and keep which are stuck."""
-    kept, moment = kept_figures.read(session, NAME), now()
-    ids = [str(one.instance_id) for one in stuck_instances(session)]
-    former = kept.as_of if kept else None
-    kept_figures.keep(session, NAME, former=former, as_of=moment, value={"ids": ids})
+SCAN = kept_figures.Scan("stuck instances", _ids)
+"""Looks at every active instance, and keeps which are stuck."""
 
 
 def _stuck(session: Session, query: Any) -> list[StuckInstance]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.web.access import Role
 from processes.base import now, set_clock
 from processes.casework import orphaned_tasks
+from processes.engine.insight import kept_figures
 from processes.engine.store.models import UserTask
 from processes.register.changes import AuditEvent
 from tests.app.signing_in import sign_in
@@ -79,7 +80,7 @@ def test_the_metric_is_that_of_the_latest_scan_while_it_is_fresh(
 ) -> None:
     began = now()
     set_clock(lambda: began)
-    orphaned_tasks.scan(session)
+    orphaned_tasks.SCAN.keep(session)
     add_task(session, add_case(session, "q"), orphan.candidate_group, tenant=None)
     session.commit()
     looks: list[str] = []
@@ -92,7 +93,7 @@ def test_the_metric_is_that_of_the_latest_scan_while_it_is_fresh(
     event.listen(*listen)
     kept = client.get("/metrics").text
     looked = len(looks)
-    set_clock(lambda: began + orphaned_tasks.FRESH_FOR + timedelta(seconds=1))
+    set_clock(lambda: began + kept_figures.FRESH_FOR + timedelta(seconds=1))
     anew = client.get("/metrics").text
     event.remove(*listen)
 

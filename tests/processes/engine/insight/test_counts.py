@@ -98,6 +98,27 @@ def test_the_steps_of_all_cases_are_counted_exactly(session: Session) -> None:
 
     taken = sum(one.row_version for one in session.query(ProcessInstance))
     assert dict(counts.steps(session)) == {cases[0].definition_id: taken}
+    assert dict(counts.latest_steps(session)) == {cases[0].definition_id: taken}
+
+
+def test_the_steps_of_all_cases_are_those_of_the_latest_scan_while_it_is_recent(
+    session: Session,
+) -> None:
+    define(session, process(straight(user("a"), ids=("a",))))
+    at()
+    counts.STEPS.keep(session)
+    assert dict(counts.latest_steps(session)) == {}
+    one = a_case(session, "1")
+    end(session, one)
+    assert dict(counts.latest_steps(session)) == {}
+    at(minutes=3)
+    assert counts.STEPS.is_due(session)
+    counts.STEPS.keep(session)
+    assert dict(counts.latest_steps(session)) == {one.definition_id: one.row_version}
+    end(session, a_case(session, "2"))
+    at(minutes=14)
+    assert dict(counts.latest_steps(session)) == dict(counts.steps(session))
+    assert counts.steps(session)[one.definition_id] > one.row_version
 
 
 def test_jobs_are_counted_exactly_before_and_after_they_are_folded(session: Session) -> None:
@@ -160,10 +181,10 @@ def test_stuck_cases_that_a_scan_found_are_told_until_they_go_on(session: Sessio
     task = session.query(UserTask).one()
     task.status = TaskStatus.CANCELLED
     session.flush()
-    assert stuck.is_scan_due(session)
-    stuck.scan(session)
+    assert stuck.SCAN.is_due(session)
+    stuck.SCAN.keep(session)
     session.flush()
-    assert not stuck.is_scan_due(session)
+    assert not stuck.SCAN.is_due(session)
     assert [each.instance_id for each in stuck.found_stuck(session)] == [one.id]
 
     task.status = TaskStatus.OPEN
@@ -174,7 +195,7 @@ def test_stuck_cases_that_a_scan_found_are_told_until_they_go_on(session: Sessio
 def test_without_a_recent_scan_every_case_is_looked_at(session: Session) -> None:
     define(session, process(straight(user("a"), ids=("a",))))
     at()
-    stuck.scan(session)
+    stuck.SCAN.keep(session)
     one = a_case(session, "1")
     session.query(UserTask).one().status = TaskStatus.CANCELLED
     session.flush()
