@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from processes.base import now
+from processes.casework.mail import refused
 from processes.casework.providers import suspension
 from processes.engine.registry import BpmnError, delegate, tenant_check
 from processes.register.changes import record_event
@@ -148,8 +149,9 @@ def record_declaration(
 def repair_contact_address(
     session: Session, provider_id: str, repaired_address: dict[str, Any], actor: str
 ) -> dict[str, Any]:
-    """Replace the refused e-mail address by the registrar's (R45b)."""
+    """Replace the refused e-mail address by the registrar's, and send what it refused (R45b)."""
     provider = _provider(session, provider_id)
+    former = provider.contact_email
     contact = {
         "name": provider.contact_name,
         "email": repaired_address["email"],
@@ -158,6 +160,8 @@ def repair_contact_address(
         "public": provider.contact_public,
     }
     providers.change_contact(session, provider, contact, by=actor)
+    session.flush()
+    refused.send_what_was_lost(session, provider, former)
     return {"repaired_address": None}
 
 

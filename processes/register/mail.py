@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, Text, select
+from sqlalchemy import ColumnElement, Index, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now
@@ -53,9 +53,9 @@ def is_refused(session: Session, key: str) -> bool:
     return mail is not None and mail.status is MailStatus.REFUSED and not is_repeated(session, mail)
 
 
-def repeat_key(key: str, job_id: UUID) -> str:
-    """The key of a mail that this job sends again, from the key of the first."""
-    return f"{key}{REPEAT}{job_id}"
+def repeat_key(mail: OutgoingMail) -> str:
+    """The key of the mail that goes instead of this one."""
+    return f"{original_key(mail)}{REPEAT}{mail.id}"
 
 
 def original_key(mail: OutgoingMail) -> str:
@@ -65,9 +65,19 @@ def original_key(mail: OutgoingMail) -> str:
 
 def is_repeated(session: Session, mail: OutgoingMail) -> bool:
     """Whether a repeat of this mail, or of the one that it repeats, is accepted by a server."""
-    repeats = OutgoingMail.key.startswith(original_key(mail) + REPEAT, autoescape=True)
-    query = select(OutgoingMail.id).where(repeats, OutgoingMail.status == MailStatus.SENT)
+    query = select(OutgoingMail.id).where(_repeats(mail), OutgoingMail.status == MailStatus.SENT)
     return session.scalar(query.limit(1)) is not None
+
+
+def last_of_chain(session: Session, mail: OutgoingMail) -> OutgoingMail:
+    """The last repeat of this mail, or of the one that it repeats; without any, the mail."""
+    query = select(OutgoingMail).where(_repeats(mail))
+    newest = query.order_by(OutgoingMail.created_at.desc(), OutgoingMail.id.desc())
+    return session.scalar(newest.limit(1)) or mail
+
+
+def _repeats(mail: OutgoingMail) -> ColumnElement[bool]:
+    return OutgoingMail.key.startswith(original_key(mail) + REPEAT, autoescape=True)
 
 
 def refused_address(session: Session, provider: Provider) -> bool:

@@ -13,7 +13,7 @@ from processes.casework.mail.refused import (
     readdress_receipts,
 )
 from processes.engine.registry import BpmnError
-from processes.register.mail import OutgoingMail, repeat_key
+from processes.register.mail import OutgoingMail
 from processes.register.providers.providers import Provider
 from workers.handlers.mail.sending import ADDRESS_REFUSED, PROVIDER, mail_task
 from workers.job_arguments import id_from
@@ -77,7 +77,7 @@ def _sent_again(lost: LostMail, job: JobContext) -> bool:
         job,
         id=lost.job_id,
         tenant=lost.tenant,
-        idempotency_key=repeat_key(lost.key, job.id),
+        idempotency_key=lost.key,
     )
     perform = SERVICE_TASKS[WITHOUT_A_CASE.get(lost.topic, lost.topic)].perform
     try:
