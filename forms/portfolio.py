@@ -96,7 +96,9 @@ ANSWERS = (
 
 
 def _statement(name: str) -> ChoiceField:
-    return ChoiceField(QUESTIONS[name], choices=ANSWERS, required="Kies een antwoord.")
+    return ChoiceField(
+        QUESTIONS[name], choices=ANSWERS, required=f"Kies een antwoord bij “{QUESTIONS[name]}”."
+    )
 
 
 class EvaluationForm(Form):

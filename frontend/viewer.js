@@ -10,6 +10,22 @@ import { showMarks } from './marks.js';
 import { markWay, slider } from './past.js';
 import { walk } from './walk.js';
 
+// Fits the diagram now and whenever the frame gets another width (a phone that is turned), until somebody moved or zoomed it.
+function fitWhileUntouched(viewer, canvas, place) {
+  let [width, isFitting, isTouched] = [0, false, false];
+  viewer.on('canvas.viewbox.changing', () => { isTouched ||= !isFitting; });
+  const fitAnew = () => {
+    if (canvas.clientWidth === width) return;
+    width = canvas.clientWidth;
+    if (isTouched) { viewer.get('canvas').resized(); return; }
+    isFitting = true;
+    fit(viewer, place);
+    isFitting = false;
+  };
+  fitAnew();
+  new ResizeObserver(fitAnew).observe(canvas);
+}
+
 async function show(frame) {
   const canvas = document.createElement('div');
   canvas.className = 'loket-diagram__canvas';
@@ -28,7 +44,7 @@ async function show(frame) {
     const [around] = [...idsIn(frame.dataset.incidents), ...idsIn(frame.dataset.tokens), ...idsIn(frame.dataset.root), ...marked];
     const refit = () => fit(viewer, { smallest: 0 });
     frame.append(zoomTools(viewer, refit));
-    fit(viewer, { around, ...(frame.closest('[data-compare]') && { smallest: 0.6 }) });
+    fitWhileUntouched(viewer, canvas, { around, ...(frame.closest('[data-compare]') && { smallest: 0.6 }) });
     heatSwitch(viewer, frame);
     live(viewer, frame);
     mapping(viewer, frame);

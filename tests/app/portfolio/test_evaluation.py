@@ -1,11 +1,14 @@
 """A teacher evaluates what they followed; the pages of the activity tell what five or more say."""
 
+from html import unescape
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from processes.base import today
+from processes.register.offers.evaluations import QUESTIONS
 from processes.register.offers.offers import Offer
 from processes.register.portfolio.entries import add_entry
 from processes.register.portfolio.teachers import Teacher
@@ -33,7 +36,11 @@ def test_an_evaluation_is_given_shown_again_and_changed(
     follower(session, app, client, offer, "Sam")
     address = f"/portfolio/beoordelen/{offer.id}"
     assert address in client.get("/portfolio").text
-    assert "Kies een antwoord." in client.post(address, data={"useful": "4"}).text
+    refused = client.post(address, data={"useful": "4"}).text
+    for question in list(QUESTIONS.values())[
+        1:
+    ]:  # each of its own, also in the list above the form
+        assert f"Kies een antwoord bij “{question}”." in unescape(refused)
     assert client.post(address, data=ANSWERS | {"useful": "9"}).status_code == 422
     page = client.post(address, data=ANSWERS, follow_redirects=True).text
     assert "Uw beoordeling is bewaard" in page

@@ -104,6 +104,7 @@ def at_day(session: Session, days: int) -> None:
 def test_what_is_published_ends_on_the_last_day_and_nothing_is_deleted(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
+    assert "Er staat nu niets van u in de catalogus" in client.get(PAGE).text
     published = a_published_offer(session, provider)
     early = a_published_offer(session, provider, end_date=(today() + timedelta(3)).isoformat())
     concept = an_offer(session, provider)
