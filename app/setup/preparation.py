@@ -1,6 +1,7 @@
 """Initial content: tables, requirements, diagrams, export of the older register."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -15,7 +16,7 @@ from processes.register.audit.sealing import seal_all
 from processes.register.declarations import seed_requirements
 from processes.register.legacy.staging import LegacyImport, stage
 from processes.register.offers.search import indexing
-from processes.tryout.deployment import HinderedError, Hindrance, Order, deploy_file
+from processes.tryout.deployment import HinderedError, Hindrance, Order, deploy_files
 from processes.tryout.scenarios.files import load as load_scenarios
 from processes.unit_of_work import unit_of_work
 from workers.vocabulary import vocabulary
@@ -52,15 +53,15 @@ def deploy_folder(
     Raises HinderedError, RejectedDeploymentError; nothing is kept then.
     """
     given = order or Order(LOKET, f"Uit de map {folder.name}.", vocabulary(), four_eyes=False)
-    load_scenarios(session, folder / "scenarios")
+    files = (*sorted(folder.glob("*.dmn")), *sorted(folder.glob("*.bpmn")))
     try:
-        deployed = [
-            definition
-            for file in (*sorted(folder.glob("*.dmn")), *sorted(folder.glob("*.bpmn")))
-            for definition in deploy_file(
-                session, file.read_bytes(), given, approved_by=approved_by
-            )
-        ]
+        deployed = deploy_files(
+            session,
+            [file.read_bytes() for file in files],
+            given,
+            approved_by=approved_by,
+            first=partial(load_scenarios, session, folder / "scenarios"),
+        )
     except (HinderedError, RejectedDeploymentError):
         session.rollback()
         raise

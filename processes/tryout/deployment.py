@@ -4,7 +4,7 @@ The pages and the command line both come by here. What already runs is told besi
 for a table; for a diagram, app/studio/deploy/impact.py tries the running instances on copies.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -23,7 +23,17 @@ from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.words.who_begins import begins_in_words
 from processes.reading import characters
 from processes.register.changes import record_event
-from processes.tryout.gate import FailedScenario, askers_of, failing, failing_tests, plays
+from processes.tryout.gate import (
+    FailedScenario,
+    ScenarioPlay,
+    askers_of,
+    detached_plays,
+    failed,
+    failing,
+    failing_tests,
+    played,
+    plays,
+)
 from processes.tryout.models import KeptScenario
 
 DEPLOYED, ROLLED_BACK = "process-deployed", "process-rolled-back"
@@ -70,7 +80,11 @@ def is_open(session: Session, draft: ProcessDraft) -> bool:
 
 
 def judge(session: Session, draft: ProcessDraft) -> list[FailedScenario]:
-    """What fails on a deployable draft: its tests, and scenarios, in processes of their own."""
+    """What fails on a deployable draft: its tests, and scenarios, in processes of their own.
+
+    Call it before anything is changed, and read the draft again afterwards: where scenarios play,
+    no transaction is open, and somebody else may put the draft into use.
+    """
     if is_open(session, draft):
         return failing_tests(session, draft.xml) if draft.is_deployable else []
     return failing(session, draft.xml)
@@ -121,32 +135,70 @@ def deploy_draft(
     return deployed
 
 
-def deploy_file(
-    session: Session, xml: bytes, order: Order, *, approved_by: str | None = None
+def deploy_files(
+    session: Session,
+    files: Sequence[bytes],
+    order: Order,
+    *,
+    approved_by: str | None = None,
+    first: Callable[[], object] = lambda: None,
 ) -> list[ProcessDefinition]:
-    """Deploy a file that replaces no version of the web; a first version has no scenarios yet.
+    """Deploy files that replace no version of the web; a first version has no scenarios yet.
 
-    With four eyes somebody else than who deploys must have approved a new version. Raises
-    HinderedError, RejectedDeploymentError: roll back then.
+    Call it before anything else is changed: what must play is found by deploying, which is undone
+    before it plays, so that no transaction is open meanwhile, and done again after. `first` begins
+    each time. With four eyes somebody else than who deploys must have approved a new version.
+    Raises HinderedError, RejectedDeploymentError: roll back then.
     """
-    before = {key: latest_of(session, key) for key in keys_of(xml)} if _is_readable(xml) else {}
-    deployed = deploy(
-        session,
-        xml,
-        vocabulary=order.vocabulary,
-        deployed_by=order.person.label,
-        note=order.note,
-        from_file=True,
-    )
-    new = [one for one in deployed if before.get(one.key) != one]
-    if new and any(before.values()):
-        if order.four_eyes and approved_by in {None, "", order.person.label}:
-            raise HinderedError(Hindrance.NOT_APPROVED)
-        if failed := failing(session, xml.decode()):
-            raise HinderedError(Hindrance.SCENARIOS, failed)
-    for one in new:
-        _record(session, one, order, **({"approved_by": approved_by} if approved_by else {}))
-    return deployed
+    passed: list[ScenarioPlay] = []
+    while True:
+        first()
+        attempt = _Attempt(session, order, approved_by)
+        for xml in files:
+            attempt.deploy(xml)
+        unplayed = [each for each in attempt.plays if not any(map(each.is_as, passed))]
+        if not unplayed and not attempt.failing:
+            return attempt.deployed
+        session.rollback()
+        if failing := attempt.failing + failed(played(unplayed)):
+            raise HinderedError(Hindrance.SCENARIOS, failing)
+        passed += unplayed
+
+
+class _Attempt:
+    """Files that are deployed in the transaction of this session, and what must pass for that."""
+
+    def __init__(self, session: Session, order: Order, approved_by: str | None) -> None:
+        self._session = session
+        self._order = order
+        self._approved_by = approved_by
+        self.deployed: list[ProcessDefinition] = []
+        self.plays: list[ScenarioPlay] = []
+        self.failing: list[FailedScenario] = []  # tests of tables
+
+    def deploy(self, xml: bytes) -> None:
+        """Raises HinderedError, RejectedDeploymentError."""
+        session, order = self._session, self._order
+        keys = keys_of(xml) if _is_readable(xml) else ()
+        before = {key: latest_of(session, key) for key in keys}
+        deployed = deploy(
+            session,
+            xml,
+            vocabulary=order.vocabulary,
+            deployed_by=order.person.label,
+            note=order.note,
+            from_file=True,
+        )
+        new = [one for one in deployed if before.get(one.key) != one]
+        if new and any(before.values()):
+            if order.four_eyes and self._approved_by in {None, "", order.person.label}:
+                raise HinderedError(Hindrance.NOT_APPROVED)
+            self.failing += failing_tests(session, xml.decode())
+            self.plays += detached_plays(session, xml.decode())
+        more = {"approved_by": self._approved_by} if self._approved_by else {}
+        for one in new:
+            _record(session, one, order, **more)
+        self.deployed += deployed
 
 
 def running_in_words(session: Session, one: ProcessDefinition) -> list[str]:

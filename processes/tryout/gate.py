@@ -1,6 +1,6 @@
 """Deployment gate: runs every scenario of the processes on the new diagram."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
@@ -25,6 +25,11 @@ class ScenarioPlay:
     kept: KeptScenario
     xml: str
     files: dict[str, str]
+
+    def is_as(self, other: "ScenarioPlay") -> bool:
+        """Whether it plays the very same."""
+        is_same = (self.kept.yaml, self.xml) == (other.kept.yaml, other.xml)
+        return is_same and self.files == other.files
 
 
 @dataclass(frozen=True)
@@ -79,13 +84,29 @@ def _plays(
     return [ScenarioPlay(kept, xml, files) for key in keys for kept in scenarios_of(session, key)]
 
 
-def judge(session: Session, xml: str) -> list[ScenarioVerdict]:
-    """Every scenario that counts for this file, each run in a process of its own."""
+def detached_plays(session: Session, xml: str) -> list[ScenarioPlay]:
+    """As `plays`; the scenarios stay as they were read, whatever becomes of them meanwhile."""
     found = plays(session, xml)
-    texts = [(each.kept.name, each.kept.yaml, each.xml, each.files) for each in found]
+    for each in found:
+        session.expunge(each.kept)
+    return found
+
+
+def judge(session: Session, xml: str) -> list[ScenarioVerdict]:
+    """Every scenario that counts for this file, each run in a process of its own.
+
+    Call it before anything is changed: the session is rolled back, so that no transaction is open
+    while they play. What was read before may be gone by then.
+    """
+    found = detached_plays(session, xml)
+    session.rollback()
+    return played(found)
+
+
+def played(found: Sequence[ScenarioPlay]) -> list[ScenarioVerdict]:
+    """The verdict on each; call it with no transaction open."""
     with ThreadPoolExecutor(sandbox.AT_ONCE) as pool:
-        verdicts = pool.map(lambda text: _verdict(*text), texts)
-        pairs = zip(found, verdicts, strict=True)
+        pairs = zip(found, pool.map(_verdict, found), strict=True)
         return [ScenarioVerdict(play.kept, verdict) for play, verdict in pairs]
 
 
@@ -94,19 +115,27 @@ def judge_one(session: Session, scenario_id: UUID, xml: str) -> tuple[Verdict, s
 
     Raises UnknownScenarioError.
     """
-    found = next((each for each in plays(session, xml) if each.kept.id == scenario_id), None)
+    all_of_them = detached_plays(session, xml)
+    found = next((each for each in all_of_them if each.kept.id == scenario_id), None)
     if found is None:
         raise UnknownScenarioError(scenario_id)
-    name, text = found.kept.name, found.kept.yaml
     session.rollback()
-    return _verdict(name, text, found.xml, found.files), found.xml
+    return _verdict(found), found.xml
 
 
 def failing(session: Session, xml: str) -> list[FailedScenario]:
-    """The scenarios and tests that prevent this (deployable) file from being deployed."""
-    return failing_tests(session, xml) + [
+    """The scenarios and tests that prevent this (deployable) file from being deployed.
+
+    As with `judge`, no transaction is open afterwards.
+    """
+    return failing_tests(session, xml) + failed(judge(session, xml))
+
+
+def failed(verdicts: Iterable[ScenarioVerdict]) -> list[FailedScenario]:
+    """The scenarios that do not pass."""
+    return [
         FailedScenario(each.kept.name, each.verdict.differences)
-        for each in judge(session, xml)
+        for each in verdicts
         if not each.verdict.passes
     ]
 
@@ -119,8 +148,9 @@ def failing_tests(session: Session, xml: str) -> list[FailedScenario]:
     ]
 
 
-def _verdict(name: str, text: str, xml: str, files: dict[str, str]) -> Verdict:
+def _verdict(play: ScenarioPlay) -> Verdict:
     try:
-        return run(read(text), xml, files)
+        return run(read(play.kept.yaml), play.xml, play.files)
     except BadScenarioError as error:
-        return Verdict(name, (f"Dit scenario kan niet worden gelezen. {error.reason}",), None)
+        reason = f"Dit scenario kan niet worden gelezen. {error.reason}"
+        return Verdict(play.kept.name, (reason,), None)

@@ -53,15 +53,20 @@ def prepare(draft_id: UUID) -> ResponseReturnValue:
 @begins(Begins.WHEN_WRITING)
 def judge(draft_id: UUID) -> ResponseReturnValue:
     """Run the scenarios; with htmx, only that fragment."""
+    session, draft = db.session(), _draft(draft_id)
+    judged = gate.all_that_counts(session, draft)
+    failing = gate.judge(session, draft)
+    if failing:
+        return _judged(_draft(draft_id), failing)
+    unit_of_work(session).begin_writing()
     draft = _draft(draft_id)
-    judged = gate.all_that_counts(db.session(), draft)
-    failing = gate.judge(db.session(), draft)
-    if not failing:
-        unit = unit_of_work(db.session())
-        unit.begin_writing()
-        draft = _draft(draft_id)
-        gate.remember(db.session(), draft, current_person(), judged)
-        unit.commit()
+    gate.remember(session, draft, current_person(), judged)
+    page = _judged(draft, [])  # made before others can remove what it shows
+    unit_of_work(session).commit()
+    return page
+
+
+def _judged(draft: ProcessDraft, failing: Sequence[FailedScenario]) -> str:
     if not request.headers.get("HX-Request"):
         return _page(draft, _empty_form(draft), failing=failing)
     return render_template("studio/gate.html", draft=draft, gate=_gate(draft, failing))
@@ -78,9 +83,12 @@ def deploy(draft_id: UUID) -> ResponseReturnValue:
         return _page(draft, form)
     hindered = [*hindrances.hindrances(draft), *hindrances.changed_since(draft)]
     is_valid = form.validate()
-    failing = gate.judge(db.session(), draft) if is_valid and not hindered else []
+    failing: list[FailedScenario] = []
+    if is_valid and not hindered:
+        failing = gate.judge(db.session(), draft)
+        draft = _draft(draft_id)
     if not is_valid or hindered or failing or hindrances.is_faulty(draft):
-        return _page(draft, form, hindered=hindered, failing=failing), 422
+        return _page(_draft(draft_id), form, hindered=hindered, failing=failing), 422
     unit_of_work(db.session()).begin_writing()
     return _placed(draft_id, form)
 

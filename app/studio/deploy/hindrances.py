@@ -39,9 +39,13 @@ def hindrances(draft: ProcessDraft) -> Iterator[Hindrance]:
 
 
 def is_faulty(draft: ProcessDraft) -> bool:
-    """Checked again in a process of its own: what it may name can have changed since."""
-    deployed = deployed_xml(db.session())
-    return not is_deployable(sandbox.check(draft.xml.encode(), vocabulary(), deployed=deployed))
+    """Checked again in a process of its own: what it may name can have changed since.
+
+    No transaction is open meanwhile: read the draft again afterwards.
+    """
+    xml, deployed = draft.xml.encode(), deployed_xml(db.session())
+    db.session().rollback()
+    return not is_deployable(sandbox.check(xml, vocabulary(), deployed=deployed))
 
 
 def faults(draft: ProcessDraft) -> Hindrance:

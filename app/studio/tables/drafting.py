@@ -181,7 +181,7 @@ def deploy(draft_id: UUID) -> ResponseReturnValue:
     if hindrance := deployment.hindrance_of(db.session(), draft, order):
         return _page(draft, problem=HINDRANCES[hindrance], note=note), 422
     if failing := deployment.judge(db.session(), draft):
-        return _page(draft, failing=failing, note=note), 422
+        return _page(draft_with(draft_id), failing=failing, note=note), 422
     unit_of_work(db.session()).begin_writing()
     return _placed(draft_id, order)
 

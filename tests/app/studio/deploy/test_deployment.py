@@ -1,9 +1,11 @@
 """Taking a draft into use: what it does to what runs, who may, who must agree, and what is kept."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from html import unescape
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from flask import Flask
@@ -11,6 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from app.web.db import db
+from processes.engine.checks import sandbox
 from processes.engine.deployment import drafts
 from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.deployment.reviews import content_of
@@ -20,7 +24,9 @@ from processes.engine.store.models import Job, ProcessDefinition, ProcessInstanc
 from processes.engine.store.snapshot_models import MigrationItem, MigrationOutcome, MigrationRun
 from processes.register.changes import AuditEvent
 from processes.tryout import deployment as gate
+from processes.tryout import gate as tryout_gate
 from processes.tryout.models import KeptScenario
+from processes.tryout.scenarios.running import Verdict
 from processes.webhooks.addresses import disable
 from processes.webhooks.models import WebhookAddress
 from tests.app.studio.deploying import (
@@ -200,6 +206,92 @@ def test_scenarios_that_passed_are_not_run_again_until_something_changes(
     assert "Het scenario moet slagen" in client.get(f"{address_of(draft)}/in-gebruik").text
     part = client.post(f"{address_of(draft)}/toetsen", headers={"HX-Request": "true"}).text
     assert part.lstrip().startswith('<div id="scenarios"')
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], object]]:
+    """What others do while a child process works for a request, which has no transaction open."""
+    done: list[Callable[[], object]] = []
+
+    def work(ask: Callable[..., Any]) -> Callable[..., Any]:
+        def worked(*given: Any, **more: Any) -> Any:
+            assert not db.session.registry.has() or not db.session().in_transaction()
+            while done:
+                done.pop()()
+            return ask(*given, **more)
+
+        return worked
+
+    passes = work(lambda play: Verdict(play.kept.name, (), None))
+    monkeypatch.setattr(tryout_gate, "_verdict", passes)
+    monkeypatch.setattr(tryout_gate, "ThreadPoolExecutor", InThisThread)
+    monkeypatch.setattr(sandbox, "check", work(sandbox.check))
+    return done
+
+
+class InThisThread:
+    """As a ThreadPoolExecutor, in the thread of the request."""
+
+    def __init__(self, _number: int) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        pass
+
+    def map(self, work: Callable[..., Any], each: Iterable[Any]) -> list[Any]:
+        return list(map(work, each))
+
+
+@pytest.mark.parametrize("part", [{}, {"HX-Request": "true"}])
+def test_a_draft_that_others_put_into_use_while_its_scenarios_play_is_gone(
+    client: FlaskClient,
+    session: Session,
+    meanwhile: list[Callable[[], object]],
+    part: dict[str, str],
+) -> None:
+    a_version(session)
+    a_scenario(session)
+    draft = a_draft(session)
+    address = address_of(draft)
+    meanwhile.append(lambda: remove(session, draft))
+    assert client.post(f"{address}/toetsen", headers=part).status_code == 404
+    assert meanwhile == []
+
+
+def test_a_draft_that_goes_while_it_is_put_into_use_is_gone(
+    client: FlaskClient, session: Session, meanwhile: list[Callable[[], object]]
+) -> None:
+    a_version(session)
+    a_scenario(session)
+    draft = a_draft(session)
+    address, form = address_of(draft), sent(draft)
+    meanwhile.append(lambda: remove(session, draft))
+    assert client.post(f"{address}/in-gebruik", data=form).status_code == 404
+    assert newest(session).version == 1
+
+
+def test_scenarios_play_and_files_are_checked_with_no_transaction_open(
+    client: FlaskClient, session: Session, meanwhile: list[Callable[[], object]]
+) -> None:
+    a_version(session)
+    a_scenario(session)
+    draft = a_draft(session)
+    played: list[str] = []
+    for address in ("toetsen", "scenarios"):
+        meanwhile.append(partial(played.append, address))
+        method = client.get if address == "scenarios" else client.post
+        assert method(f"{address_of(draft)}/{address}").status_code == 200
+    meanwhile.append(partial(played.append, "in-gebruik"))
+    assert deploy(client, draft).status_code == 302
+    assert played == ["toetsen", "scenarios", "in-gebruik"]
+
+
+def remove(session: Session, draft: ProcessDraft) -> None:
+    session.delete(session.get_one(ProcessDraft, draft.id))
+    session.commit()
 
 
 def test_an_earlier_version_comes_back_as_a_new_one(client: FlaskClient, session: Session) -> None:

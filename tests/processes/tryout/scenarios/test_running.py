@@ -9,15 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cli.processes.scenario_report import run_files
+from processes.engine.deployment.reviews import Person
 from processes.register.changes import AuditEvent
-from processes.tryout import gate, sandbox
+from processes.tryout import deployment, gate, sandbox
+from processes.tryout.deployment import HinderedError, Order
+from processes.tryout.models import KeptScenario
 from processes.tryout.scenarios import files, store
 from processes.tryout.scenarios.coverage import coverage
-from processes.tryout.scenarios.running import run
+from processes.tryout.scenarios.running import Verdict, run
 from processes.tryout.scenarios.scenario import Scenario, expected_of, read
+from tests.app.studio.deploying import ONE, OTHER
 from tests.processes.engine.diagrams import boundary, chain, flow, node, process, timer, user
 from tests.processes.tryout.playing import BPMN, ONBOARDING, registered, start, task, xml_of
 from tests.processes.tryout.playing import run as played
+from workers.vocabulary import vocabulary
 
 STAFF = ("offer_report", "redeclaration", "provider_suspension")
 BODY = (
@@ -121,28 +126,54 @@ def test_coverage_knows_which_way_was_taken() -> None:
 
 def test_the_gate_names_each_scenario_that_fails(session: Session, scenario: Scenario) -> None:
     store.keep(session, scenario, VISITS, by="anna")
+    session.commit()
     assert gate.failing(session, VISITS) == []
     (failing,) = gate.failing(session, VISITS.replace("${agreed}", "${not agreed}"))
     assert failing.name == "Akkoord"
     assert failing.differences
 
 
+def test_files_are_deployed_when_their_scenarios_passed_and_nothing_is_open_meanwhile(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = Order(Person("petra", "house", "1"), "first", vocabulary(), four_eyes=False)
+    session.add(KeptScenario(process_key="visits", name="Bezoek", yaml="geen", by="petra"))
+    session.commit()
+    deployment.deploy_files(session, [ONE], order)
+    session.commit()
+    with pytest.raises(HinderedError):
+        deployment.deploy_files(session, [OTHER], order)
+    is_open: list[bool] = []
+
+    def all_pass(found: list[gate.ScenarioPlay]) -> list[gate.ScenarioVerdict]:
+        is_open.append(session.in_transaction())
+        return [gate.ScenarioVerdict(one.kept, Verdict("Bezoek", (), None)) for one in found]
+
+    monkeypatch.setattr(deployment, "played", all_pass)
+    (deployed,) = deployment.deploy_files(session, [OTHER], order)
+    assert deployed.version == 2
+    assert is_open == [False]
+
+
 def test_a_scenario_that_cannot_be_read_fails_the_gate(
     session: Session, scenario: Scenario
 ) -> None:
     store.keep(session, scenario, VISITS, by="anna").yaml = "kapot: ["
+    session.commit()
     (failing,) = gate.failing(session, VISITS)
     assert "kan niet worden gelezen" in failing.differences[0]
 
 
 def test_the_new_outcome_is_accepted_with_a_reason(session: Session, scenario: Scenario) -> None:
     row = store.keep(session, scenario, VISITS, by="anna")
+    session.commit()
     other = VISITS.replace("${agreed}", "${not agreed}")
     (judged,) = gate.judge(session, other)
     assert judged.verdict.outcome is not None
     store.accept(
         session, row.id, judged.verdict.outcome, other, by="bert", reason="Zo hoort het nu."
     )
+    session.commit()
     assert gate.failing(session, other) == []
     assert gate.failing(session, VISITS) != []
     events = session.scalars(select(AuditEvent).where(AuditEvent.action == "scenario-changed"))
