@@ -21,9 +21,10 @@ from processes.engine.store.models import (
     UserTask,
 )
 from processes.engine.store.start_models import BegunCase
-from processes.engine.tasks.rights import visible_tasks
+from processes.engine.tasks.rights import is_begun_by_staff, visible_tasks
 from processes.register.changes import record_event
 from processes.register.mail import is_refused
+from processes.register.providers.providers import Provider, provider_of
 
 MOST_REFUSALS = 5  # a minute, of one person, that the trail keeps
 
@@ -44,8 +45,15 @@ def receipt(submission_id: UUID) -> ResponseReturnValue:
         begun=begun,
         rows=rows,
         next_task=_next_task(instance),
+        for_provider=_for_provider(instance),
         is_mail_refused=is_refused(db.session(), _mail_key(case)),
     )
+
+
+def _for_provider(instance: ProcessInstance) -> Provider | None:
+    """The provider on behalf of which staff began the case."""
+    is_on_behalf = instance.tenant is not None and is_begun_by_staff(instance)
+    return provider_of(db.session(), str(instance.tenant)) if is_on_behalf else None
 
 
 def _mail_key(case: BegunCase) -> str:
@@ -80,6 +88,7 @@ def tell(case: BegunCase, definition: ProcessDefinition, starter: Starter) -> No
             idempotency_key=_mail_key(case),
             tenant=starter.tenant,
         )
+    about = {"on_behalf_of": f"KvK {starter.tenant}"} if starter.is_on_behalf else {}
     record_event(
         session,
         "process-started",
@@ -87,6 +96,7 @@ def tell(case: BegunCase, definition: ProcessDefinition, starter: Starter) -> No
         kvk=starter.tenant,
         subject=f"process:{definition.key}",
         reference=case.reference,
+        **about,
     )
 
 

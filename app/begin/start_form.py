@@ -1,8 +1,10 @@
 """The start form of a process: its drawn fields, and for whom a member of staff begins."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+from flask import request
+from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
 from app.web.access import Role, User
@@ -11,19 +13,28 @@ from app.web.form_pages.prefill import facts_for
 from app.web.form_pages.start_forms import Rows, StartCase, own_rows, start_form_class
 from forms.drawn.generated import name_of, on_page, shown
 from forms.fields import EmailField, KvkNumberField
-from forms.registry import UserTaskForm
+from forms.registry import UserTaskForm, form_of
 from forms.uploads import reference_in
 from processes.engine.diagram.beginning import Beginning
 from processes.engine.tasks.files import Place
 from processes.register.providers.providers import Provider, provider_of
 
+CHOSEN = "aanbieder"  # in the address of the form: a KvK number, or nothing for no provider
+
 
 class StartForm(UserTaskForm):
     """The answers with which a process begins."""
 
+    asks_provider: ClassVar[bool] = False
+
     @property
     def on_behalf_of(self) -> str | None:
         """The KvK number of the provider for whom a member of staff begins."""
+        return None
+
+    @property
+    def provider(self) -> Provider | None:
+        """The provider of that number, if the register has it."""
         return None
 
 
@@ -31,11 +42,17 @@ class OnBehalfForm(StartForm):
     """With the question for which provider."""
 
     beside = frozenset({"company"})
+    asks_provider = True
 
     company = KvkNumberField(
         "Namens welke aanbieder? Vul het KvK-nummer in.",
         description="Laat dit leeg als de zaak niet bij één aanbieder hoort.",
     )
+
+    @property
+    def provider(self) -> Provider | None:
+        number = self.on_behalf_of
+        return provider_of(db.session(), number) if number else None
 
     @property
     def on_behalf_of(self) -> str | None:
@@ -44,25 +61,42 @@ class OnBehalfForm(StartForm):
 
     def validate_company(self, field: KvkNumberField) -> None:
         """Only a provider of the register. Raises ValidationError."""
-        if field.data and provider_of(db.session(), field.data) is None:
+        if field.data and self.provider is None:
             message = "Dit KvK-nummer is niet van een aanbieder in het register."
             raise ValidationError(message)
 
 
+def is_on_behalf(begun: Beginning, user: User) -> bool:
+    """Whether this user begins it on behalf of a provider: staff, where providers may begin it.
+
+    By what binds a company, only its own people begin.
+    """
+    is_for_companies = Role.PROVIDER in begun.groups and form_of(begun.form_key).binds is None
+    return is_for_companies and Role.REGISTRAR in user.roles
+
+
 def form_class_of(begun: Beginning, user: User) -> type[StartForm]:
     """The start form as this user gets it."""
-    is_for_companies = Role.PROVIDER in begun.groups
-    base = OnBehalfForm if Role.REGISTRAR in user.roles and is_for_companies else StartForm
-    kvk = user.kvk if Role.PROVIDER in user.roles else None
+    base = OnBehalfForm if is_on_behalf(begun, user) else StartForm
+    kvk = start_case(begun, user).kvk or None
     facts = facts_for(
         db.session(), begun.form_fields, kvk=kvk, process_key=begun.key, starter_id=user.id
     )
-    return start_form_class(base, begun, start_case(user), facts)
+    return start_form_class(base, begun, start_case(begun, user), facts)
 
 
-def start_case(user: User) -> StartCase:
-    """The company of who begins, for the form that the start event names."""
+def start_case(begun: Beginning, user: User) -> StartCase:
+    """The company that the case is for: of who begins, or the provider that staff chose."""
+    if is_on_behalf(begun, user):
+        return StartCase(chosen_provider())
     return StartCase(user.kvk if Role.PROVIDER in user.roles else None)
+
+
+def chosen_provider() -> str | None:
+    """The KvK number of a provider in the form that was sent, else in the address."""
+    sent = request.form.get("company") if request.method == "POST" else request.args.get(CHOSEN)
+    chosen = OnBehalfForm(MultiDict({"company": sent or ""}))
+    return chosen.provider.kvk if chosen.provider is not None else None
 
 
 def provider_for(form: StartForm, user: User) -> tuple[str | None, Provider | None]:

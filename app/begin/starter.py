@@ -44,4 +44,5 @@ def starter_of(form: StartForm, typed_address: str | None = None) -> Starter:
         tenant=tenant,
         mailed_to=provider.contact_email if provider else typed_address,
         person=user.person.reference,
+        is_on_behalf=provider is not None and Role.PROVIDER not in user.roles,
     )

@@ -10,9 +10,12 @@ from sqlalchemy import select
 from app.begin.blueprint import bp
 from app.begin.receipt import tell, tell_refusal
 from app.begin.start_form import (
+    CHOSEN,
     StartForm,
     address_for_receipt,
+    chosen_provider,
     form_class_of,
+    is_on_behalf,
     provider_for,
     rows_of,
     start_case,
@@ -33,7 +36,7 @@ from app.web.form_pages.start_forms import block_of_page, keep_declared
 from app.web.form_pages.uploads import Sent, files_in, form_sent
 from app.web.kept_forms import kept_fields
 from app.web.limits import Rate, limited
-from app.web.pages import form_submission_id
+from app.web.pages import form_submission_id, page_number
 from app.web.serving.request_size import takes_files
 from forms.registry import form_of
 from processes.engine.deployment.definitions import latest_of
@@ -58,6 +61,8 @@ from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.store.start_models import BegunCase
 from processes.engine.tasks import files
 from processes.engine.tasks.rights import Verb, may
+from processes.reading import characters
+from processes.register.providers.finding import LONGEST_SEARCH, find_providers
 from processes.register.providers.people import Right
 from processes.unit_of_work import unit_of_work
 
@@ -90,7 +95,25 @@ def show(key: str) -> ResponseReturnValue:
     kept = kept_fields(url_for("begin.send", key=key))
     if kept is not None:
         return _page(definition, form_class.from_draft(kept), was_kept=True)
-    return _page(definition, form_class(None, data=form_class.data_from({})))
+    given: dict[str, Any] = {}
+    if is_on_behalf(begun, current_user()):
+        if CHOSEN not in request.args:
+            return redirect(url_for("begin.choose_provider", key=key))
+        given["company"] = chosen_provider()
+    return _page(definition, form_class(None, data={**form_class.data_from({}), **given}))
+
+
+@bp.get("/<key>/aanbieder")
+@requires(Role.REGISTRAR)
+@limited(Rate.SEARCH)
+def choose_provider(key: str) -> ResponseReturnValue:
+    """Staff find the provider for whom they begin, by name or KvK number."""
+    _definition, begun = _startable(key)
+    if not is_on_behalf(begun, current_user()):
+        return redirect(url_for("begin.show", key=key))
+    text = characters.line(request.args.get("zoek", ""))[:LONGEST_SEARCH]
+    page = find_providers(db.session(), text, page_number()) if text else None
+    return render_template("begin/choose_provider.html", begun=begun, text=text, page=page)
 
 
 @bp.post("/<key>")
@@ -234,7 +257,9 @@ def _running(
     query = select(BegunCase).where(BegunCase.instance_id == running.id)
     case = session.scalars(query).first()
     sees = may(session, current_user().person, Verb.SEE, running)
-    page = _page(definition, form, running=running, case=case if sees else None, sees=sees)
+    is_theirs = form.provider is not None and form.provider.kvk == running.tenant
+    known = case if sees or is_theirs else None
+    page = _page(definition, form, running=running, case=known, sees=sees, is_of_provider=is_theirs)
     return page, HTTPStatus.CONFLICT
 
 
@@ -256,7 +281,7 @@ def _refused(
 
 def _page(definition: ProcessDefinition, form: StartForm, **around: Any) -> str:
     begun = beginning_of(db.session(), definition.id)
-    case = start_case(current_user())
+    case = start_case(begun, current_user())
     return render_template(
         "begin/form.html",
         definition=definition,

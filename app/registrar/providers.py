@@ -1,4 +1,4 @@
-"""Queries for the staff's pages: search providers, open tasks, mail log, audit trail."""
+"""Queries for the staff's pages: open tasks, mail log, audit trail."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, time
 from uuid import UUID
 
 from flask import abort
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import AMSTERDAM, today
@@ -23,11 +23,9 @@ from processes.register.offers.offers import (
 )
 from processes.register.offers.overview import OverviewFilter, overview
 from processes.register.paging import Page, page_of
-from processes.register.providers.former_numbers import FormerNumber, numbers_of
+from processes.register.providers.former_numbers import numbers_of
 from processes.register.providers.providers import Provider
-from processes.register.search_words import folded
 
-LONGEST_SEARCH = 100
 OF_OFFER = "offer:"  # begins the subject of an event about an offer
 LAST = 100
 
@@ -38,24 +36,6 @@ class OpenTask:
 
     task: UserTask
     provider: Provider | None
-
-
-def find_providers(session: Session, text: str, page: int) -> Page[Provider]:
-    """Providers whose name, KvK number, reference or e-mail address holds this text."""
-    query = select(Provider).order_by(Provider.search_name, Provider.kvk)
-    words = folded(text[:LONGEST_SEARCH]).split()
-    former = select(FormerNumber.provider_id)
-    for word in words:
-        query = query.where(
-            or_(
-                Provider.search_name.contains(word, autoescape=True),
-                Provider.kvk.contains(word, autoescape=True),
-                Provider.id.in_(former.where(FormerNumber.kvk == word)),
-                func.lower(Provider.reference).contains(word, autoescape=True),
-                func.lower(Provider.contact_email).contains(word, autoescape=True),
-            )
-        )
-    return page_of(session, query, page)
 
 
 def provider_with(session: Session, provider_id: UUID) -> Provider:

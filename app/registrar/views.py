@@ -8,8 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from app.registrar.blueprint import bp
 from app.registrar.providers import (
-    LONGEST_SEARCH,
-    find_providers,
     looked_today,
     mails_of,
     offer_with,
@@ -38,6 +36,7 @@ from processes.register.changes import record_event
 from processes.register.declarations import declaration_of
 from processes.register.offers.overview import counters
 from processes.register.offers.reports.reports import reports_of
+from processes.register.providers.finding import LONGEST_SEARCH, find_providers
 from processes.register.providers.former_numbers import former_numbers
 from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work

@@ -1,5 +1,6 @@
 """My cases at /zaken: what is done, what happens now and who does it, what comes, withdrawing."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from uuid import UUID
 
@@ -22,9 +23,16 @@ from processes.engine.insight.progress import Part, progress
 from processes.engine.store.models import InstanceStatus, ProcessInstance, UserTask
 from processes.engine.store.start_models import BegunCase
 from processes.engine.tasks.files import files_of, may_read
-from processes.engine.tasks.rights import Verb, may, visible_cases, visible_tasks
+from processes.engine.tasks.rights import (
+    Verb,
+    is_begun_by_staff,
+    may,
+    visible_cases,
+    visible_tasks,
+)
 from processes.register.changes import record_event
 from processes.register.paging import page_of
+from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 ELSEWHERE = (ONBOARDING, OFFERS)
@@ -62,6 +70,7 @@ def case_list() -> ResponseReturnValue:
         page=page,
         is_closed=is_closed,
         references=_references(db.session(), [case.id for case in page]),
+        companies=_companies(db.session(), page),
         states=STATES,
     )
 
@@ -77,14 +86,27 @@ def _references(session: Session, ids: list[UUID]) -> dict[UUID, str]:
     return dict(found.all())
 
 
+def _companies(session: Session, cases: Iterable[ProcessInstance]) -> dict[str, str]:
+    """Of staff: the providers for which they began these cases, by KvK number."""
+    numbers = {each.tenant for each in cases if each.tenant}
+    if not numbers or not current_user().is_staff:
+        return {}
+    query = select(Provider.kvk, Provider.display_name).where(Provider.kvk.in_(numbers))
+    return dict(session.execute(query).all())
+
+
 @bp.get("/zaken/<uuid:case_id>")
 @requires(*Role)
 def case(case_id: UUID) -> ResponseReturnValue:
     session, found, person = db.session(), _case(case_id), current_user().person
+    reference = _references(session, [case_id]).get(case_id)
+    is_on_behalf = reference is not None and found.tenant is not None and is_begun_by_staff(found)
     return render_template(
         "tasks/case.html",
         case=found,
-        reference=_references(session, [case_id]).get(case_id),
+        reference=reference,
+        company=_companies(session, [found]).get(found.tenant or ""),
+        is_on_behalf=is_on_behalf,
         progress=progress(session, found),
         mine=_own_tasks(session, found),
         who=lambda part: _who(part, found, current_user()),

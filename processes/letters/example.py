@@ -19,6 +19,7 @@ EXAMPLE = Filling(
         "activiteit": "Cursus rekenen",
         "proces": "Klacht behandelen",
         "ontvangen_op": "23-11-2026 om 14.05 uur",
+        "begonnen_op": "23-11-2026 om 14.05 uur",
         "kopie": "https://loket.example/starten/ontvangst/1",
         "aantal": "2 taken",
         "taak": "Beoordelen: Cursus rekenen",

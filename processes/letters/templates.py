@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from processes.letters.case_texts import CONFIRM, RECEIVED
+from processes.letters.case_texts import CASE_LETTERS
 from processes.letters.claim_texts import CLAIM_LETTERS
 from processes.letters.leaving_texts import LEAVING_LETTERS
 from processes.letters.letter_text import BASE, COMMENTS, CONTACT, NAME, OFFER, LetterText
@@ -25,41 +25,11 @@ from processes.letters.webhook_texts import WEBHOOK_OFF
 LETTERS: Mapping[str, LetterText] = {
     letter.kind: letter
     for letter in (
+        *CASE_LETTERS,
         *LEAVING_LETTERS,
         *CLAIM_LETTERS,
         *NUMBER_LETTERS,
         WEBHOOK_OFF,
-        LetterText(
-            "case-received",
-            "Ontvangstbevestiging",
-            "Naar wie zelf een proces begon, meteen na het versturen.",
-            "Wij hebben het ontvangen: {proces} ({kenmerk})",
-            RECEIVED,
-            {
-                "proces": "de naam van het proces",
-                "kenmerk": "het kenmerk van de zaak",
-                "ontvangen_op": "dag en tijd van het versturen",
-                "kopie": "het adres van de pagina met een kopie van de antwoorden",
-                "zaak": "tabel: het proces, het kenmerk en het tijdstip",
-                "website": BASE["website"],
-            },
-            frozenset({"kenmerk", "kopie"}),
-        ),
-        LetterText(
-            "public-confirm",
-            "Bevestiging vragen aan een bezoeker",
-            "Naar het adres dat een bezoeker invulde bij een openbaar formulier.",
-            "Bevestig uw bericht: {proces}",
-            CONFIRM,
-            {
-                "proces": "de naam van het proces",
-                "ontvangen_op": "dag en tijd van het invullen",
-                "bevestigen": "het adres van de pagina om te bevestigen, en om te volgen",
-                "zaak": "tabel: het proces en het tijdstip",
-                "website": BASE["website"],
-            },
-            frozenset({"bevestigen"}),
-        ),
         LetterText(
             "security-notice",
             "Bericht over noodtoegang",

@@ -105,7 +105,7 @@ ACTIONS = {
     "public-start-opened": "Openbaar formulier opengesteld",
     "public-start-closed": "Openbaar formulier gesloten",
     "process-permissions-changed": "Rechten bij een proces gewijzigd",
-    "process-started": "Zelf een proces begonnen",
+    "process-started": "Een proces begonnen",
     "process-rolled-back": "Eerdere versie van een proces teruggezet",
     "processes-exported": "Processen opgeslagen als bestanden",
     "provider-leaving": "Aanbieder vertrekt",

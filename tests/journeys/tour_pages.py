@@ -69,6 +69,7 @@ LEFT_TO_OTHERS: dict[str, str] = {
             *("operations.part", "operations.variables", "operations.token", "operations.variable"),
             *("operations.ask_version", "operations.orphaned_task", "offers.migration_progress"),
             *("public_start.show", "public_start.follow", "begin.show", "begin.receipt"),
+            "begin.choose_provider",
             *("people.invited", "portfolio.unsubscribing", "tasks.withdraw", "account.show"),
             *("offers.newer", "offers.import_page", "tasks.arrange", "portfolio.own_again"),
             *("portfolio.taking_out", "tasks.show", "tasks.case"),

@@ -21,6 +21,9 @@ from processes.platform.roles import COMPANIES, PERSONAL
 OPEN: Any = bindparam(None, TaskStatus.OPEN, type_=UserTask.status.type, literal_execute=True)
 
 
+STAFF = "staff:"  # begins the user reference of who works for the register
+
+
 class Verb(StrEnum):
     SEE = "see"
     COMPLETE = "complete"  # also saving a draft
@@ -150,6 +153,11 @@ def visible_to(reference: Any, candidates: Any, tenant: Any) -> ColumnElement[bo
 
 def _open(condition: ColumnElement[bool]) -> Select[UUID]:
     return select(UserTask.id).where(UserTask.status == OPEN, condition)
+
+
+def is_begun_by_staff(case: ProcessInstance) -> bool:
+    """Whether who works for the register began it; with a tenant that is on behalf of it."""
+    return (case.initiator or "").startswith(STAFF)
 
 
 def visible_cases(person: Person) -> ColumnElement[bool]:

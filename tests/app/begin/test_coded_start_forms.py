@@ -19,6 +19,7 @@ from processes.engine.store.start_models import PendingStart
 from processes.register.declarations import declaration_of, seed_requirements
 from tests.app.api.programs import program
 from tests.app.begin.complaints import ADDRESS_OF, KEY, SUBJECT, complaint, place, send
+from tests.app.offers.offer_world import a_provider
 from tests.app.onboarding import field, heading
 from tests.app.signing_in import KVK, sign_in
 
@@ -84,10 +85,14 @@ def test_staff_begin_on_behalf_of_a_company_with_such_a_form(
 ) -> None:
     place(session, complaint(SUBJECT, start=STARTED_WITH, groups="registrar,provider"))
     sign_in(app, client, Role.REGISTRAR)
-    page = client.get(ADDRESS_OF)
-    assert page.text.count("Namens welke aanbieder?") == 1
-    send(client, page, {**TYPED, "company": ""})
-    assert_begun(started(session))
+    page = client.get(f"{ADDRESS_OF}?aanbieder={a_provider(session).kvk}")
+    assert page.text.count("Namens") == 1
+    assert "Test BV Donald" in page.text  # what the trade register knows of the one that was chosen
+    send(client, page, {**TYPED, "company": KVK, "display_name": "Test BV Donald"})
+    known = started(session)
+    assert "Test BV Donald" in str(known["company"])
+    assert known["onderwerp"] == "Een vraag"
+    assert session.scalars(select(ProcessInstance.tenant)).one() == KVK
 
 
 def test_what_a_company_declares_at_a_start_is_kept_by_the_register(

@@ -54,6 +54,7 @@ OF_NOBODY = {
     "portfolio.add": "an activity of the catalogue",
     "begin.show": "a process: tests/app/begin/test_begin.py",
     "begin.send": "a process: tests/app/begin/test_begin.py",
+    "begin.choose_provider": "a process: tests/app/begin/test_on_behalf.py",
     "begin.check_field": "a process: tests/app/begin/test_begin.py",
 }
 OF_THE_REGISTER = {"registrar"}

@@ -16,6 +16,7 @@ from processes.casework.providers.suspension import object_until
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.store.models import ProcessInstance
 from processes.engine.store.start_models import BegunCase, PendingStart
+from processes.engine.tasks.rights import is_begun_by_staff
 from processes.letters.layout import Filling, Rows, html, plain
 from processes.letters.summaries import answer_rows, contact_of, contact_rows, provider_rows
 from processes.letters.templates import LETTERS
@@ -111,7 +112,8 @@ def person_invited(session: Session, invitation_id: UUID) -> Letter:
 def case_received(session: Session, submission_id: UUID) -> Letter:
     """The receipt of a case that somebody began, with its reference (D5).
 
-    Raises LookupError for a submission that began nothing, or that left no address.
+    The provider for whom staff began it is told so. Raises LookupError for a submission that began
+    nothing, or that left no address.
     """
     case = session.get_one(BegunCase, submission_id)
     if case.mailed_to is None:
@@ -126,9 +128,16 @@ def case_received(session: Session, submission_id: UUID) -> Letter:
         "website": website,
         "kopie": f"{website}/starten/ontvangst/{submission_id}",
     }
-    rows = [("Proces", name), ("Kenmerk", case.reference), ("Verstuurd op", moment)]
+    provider = provider_of(session, instance.tenant) if instance.tenant else None
+    if provider is not None and is_begun_by_staff(instance):
+        kind, when = "case-begun-for-provider", "Begonnen op"
+        values |= {"naam": provider.contact_name, "aanbieder": provider.display_name}
+        values |= {"begonnen_op": moment}
+    else:
+        kind, when = "case-received", "Verstuurd op"
+    rows = [("Proces", name), ("Kenmerk", case.reference), (when, moment)]
     about = About(case.mailed_to, case.reference, instance.tenant)
-    return composed(session, "case-received", about, Filling(values, {"zaak": rows}))
+    return composed(session, kind, about, Filling(values, {"zaak": rows}))
 
 
 def public_confirmation(session: Session, pending_id: UUID) -> Letter:

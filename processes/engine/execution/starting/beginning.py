@@ -62,6 +62,12 @@ class Starter:
     tenant: str | None = None  # the KvK number of the company that the case belongs to
     mailed_to: str | None = None  # who gets the receipt
     person: str | None = None  # their user reference: of the case's tasks that name its initiator
+    is_on_behalf: bool = False  # staff of the register begin it for the company
+
+    @property
+    def started_by(self) -> str:
+        """How the history of the case names who began it."""
+        return f"{self.label}, namens KvK {self.tenant}" if self.is_on_behalf else self.label
 
 
 def begin(
@@ -90,7 +96,7 @@ def begin(
         business_key_of(begun, variables),
         starter.tenant,
         variables,
-        starter.label,
+        starter.started_by,
         initiator=starter.person,
     )
     instance = delivery.start(session, start)

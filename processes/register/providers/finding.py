@@ -1,0 +1,29 @@
+"""Finds providers for the staff of the register: by name, number, reference or e-mail address."""
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from processes.register.paging import Page, page_of
+from processes.register.providers.former_numbers import FormerNumber
+from processes.register.providers.providers import Provider
+from processes.register.search_words import folded
+
+LONGEST_SEARCH = 100
+
+
+def find_providers(session: Session, text: str, page: int) -> Page[Provider]:
+    """Providers whose name, KvK number, reference or e-mail address holds this text."""
+    query = select(Provider).order_by(Provider.search_name, Provider.kvk)
+    words = folded(text[:LONGEST_SEARCH]).split()
+    former = select(FormerNumber.provider_id)
+    for word in words:
+        query = query.where(
+            or_(
+                Provider.search_name.contains(word, autoescape=True),
+                Provider.kvk.contains(word, autoescape=True),
+                Provider.id.in_(former.where(FormerNumber.kvk == word)),
+                func.lower(Provider.reference).contains(word, autoescape=True),
+                func.lower(Provider.contact_email).contains(word, autoescape=True),
+            )
+        )
+    return page_of(session, query, page)
