@@ -1,5 +1,6 @@
 """Forms of the register's staff: repair an address, assess a company, suspend a provider."""
 
+from types import MappingProxyType
 from typing import Any
 
 from wtforms import Form
@@ -26,6 +27,9 @@ class RepairAddressForm(UserTaskForm):
     """A working address in place of a refused one (R45b)."""
 
     gives = frozenset({"repaired_address"})
+    json_names = MappingProxyType(
+        {("repaired_address", "email"): "email", ("repaired_address", "note"): "note"}
+    )
 
     email = EmailField(
         "Nieuw e-mailadres van de contactpersoon",
@@ -51,6 +55,9 @@ class AssessCompanyForm(UserTaskForm):
     """The verdict on a company that the trade register does not know (R42)."""
 
     gives = frozenset({"assessment"})
+    json_names = MappingProxyType(
+        {("assessment", "verdict"): "verdict", ("assessment", "reason"): "reason"}
+    )
 
     verdict = ChoiceField(
         "Wat is uw oordeel?",

@@ -97,6 +97,7 @@ class AssessClaimForm(UserTaskForm):
         {
             ("claim_verdict",): "verdict",
             ("claim_accounts",): "accounts",
+            ("claim_other_account",): "other",
             ("claim_reason",): "reason",
         }
     )

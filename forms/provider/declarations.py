@@ -58,7 +58,11 @@ class AssessDeclarationForm(UserTaskForm):
 
     gives = frozenset({"declaration_verdict", "declare_until", "assessment"})
     json_names = MappingProxyType(
-        {("declaration_verdict",): "decision", ("declare_until",): "until"}
+        {
+            ("declaration_verdict",): "decision",
+            ("declare_until",): "until",
+            ("assessment", "reason"): "reason",
+        }
     )
 
     decision = ChoiceField(

@@ -1,22 +1,31 @@
 """A task with a form of Loket itself says which answers it takes, before any is refused."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from app.api import form_answers
+from app.web.db import db
 from forms.registry import FORMS
 from processes.engine import registry
 from processes.engine.execution.instances import start_process, variables
 from processes.engine.store.models import ProcessInstance, UserTask
+from processes.register.legacy.claims import accounts_named
+from processes.register.legacy.staging import stage
 from tests.app.api.programs import Program, program
 from tests.app.api.test_work import get
 from tests.processes.engine.diagrams import define, node, process, straight
 from tests.processes.engine.form_fields import field, form
 
 KVK = "12345678"
-OF_PROGRAMS = sorted(key for key, each in FORMS.items() if each.json_names)
+OF_PERSONS = {key for key, each in FORMS.items() if each.binds}
+OF_ITS_PAGE = {"offer", "requirements-not-met"}  # the register's API has offers; asks nothing
+OF_PROGRAMS = sorted({*FORMS} - OF_PERSONS - OF_ITS_PAGE)
+BUTTONS = {"next"}  # which way to leave a page
 
 
 @pytest.fixture
@@ -61,6 +70,76 @@ def test_what_a_task_says_that_it_asks_is_what_it_judges(
     for each in questions.values():
         assert each["type"] in {"string", "longtext", "date", "boolean", "enum", "list"}
         assert each["type"] != "enum" or each["choices"]
+
+
+@pytest.mark.parametrize("key", OF_PROGRAMS)
+def test_all_that_a_form_asks_has_its_name_in_json(
+    app: Flask, register: Program, session: Session, key: str
+) -> None:
+    task = place(session, key)
+    with app.test_request_context():
+        loaded = joinedload(UserTask.instance)
+        of_request = db.session().get_one(UserTask, task.id, options=[loaded])
+        form_class, _scope = form_answers.task_form(of_request)
+    fields = {each.name for each in form_class().own_fields}
+    assert set(form_class.json_names.values()) == fields - BUTTONS
+    assert len(asked(register, task)) == len(form_class.json_names)
+
+
+def test_the_reason_of_a_suspension_is_taken_where_a_program_chooses_it(
+    register: Program, session: Session
+) -> None:
+    chosen: dict[str, dict[str, Any]] = {
+        "assess-declaration": {"declaration_verdict": "schorsen"},
+        "assess-company": {"assessment": {"verdict": "schorsen"}},
+    }
+    for key, path in chosen.items():
+        task = place(session, key)
+        address = f"taken/{task.id}/afronden"
+        refused = register.post(address, {"variables": path}).json
+        assert refused is not None
+        assert [each["pointer"] for each in refused["errors"]] == ["#/variables/assessment/reason"]
+        given = {"reason": "De verklaring bleef uit."}
+        assessment = {**path.get("assessment", {}), **given}
+        done = register.post(address, {"variables": {**path, "assessment": assessment}})
+        assert done.status_code == 200, done.text
+        session.expire_all()
+        case = session.get_one(ProcessInstance, task.instance_id)
+        kept = variables(session, case)["assessment"]
+        assert kept == {"verdict": "schorsen", "reason": "De verklaring bleef uit."}
+
+
+def test_another_account_of_the_older_register_is_named_by_a_program(
+    register: Program, session: Session, tmp_path: Path
+) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "activiteit_id;account;kvknummer;aanbieder;titel\n1;oud;;Leerkring;Dag\n2;ander;90000099;Ander;Dag\n"
+    )
+    stage(session, path, source="registerleraar")
+    (account,) = accounts_named(session, "oud")
+    task = place(session, "assess-claim")
+    given = {"claim_verdict": "toewijzen", "claim_other_account": "oud"}
+    done = register.post(f"taken/{task.id}/afronden", {"variables": given})
+    assert done.status_code == 200, done.text
+    case = session.get_one(ProcessInstance, task.instance_id)
+    session.expire_all()
+    assert variables(session, case)["claim_accounts"] == [str(account.id)]
+
+
+def test_a_working_address_is_given_by_a_program(register: Program, session: Session) -> None:
+    task = place(session, "repair-address")
+    address = f"taken/{task.id}/afronden"
+    wrong = register.post(address, {"variables": {"repaired_address": {"email": "geen adres"}}})
+    assert [each["pointer"] for each in (wrong.json or {})["errors"]] == [
+        "#/variables/repaired_address/email"
+    ]
+    given = {"email": "noor@academie.example", "note": "Gebeld."}
+    done = register.post(address, {"variables": {"repaired_address": given}})
+    assert done.status_code == 200, done.text
+    session.expire_all()
+    case = session.get_one(ProcessInstance, task.instance_id)
+    assert variables(session, case)["repaired_address"] == given
 
 
 def test_a_review_says_what_to_choose_and_where_comments_go(

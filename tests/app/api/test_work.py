@@ -202,7 +202,7 @@ def test_a_task_that_is_not_theirs_is_not_shown(
 def test_a_task_with_a_form_of_its_own_is_filled_in_on_its_page(
     registrar: Program, session: Session
 ) -> None:
-    define(session, asks("registrar", camunda_formKey="repair-address"))
+    define(session, asks("registrar", camunda_formKey="offer"))
     task = started(session)
     refused = registrar.post(f"taken/{task.id}/afronden")
     assert refused.status_code == 400
