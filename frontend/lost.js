@@ -5,34 +5,57 @@ const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 // Two ways to write the same: the name of a type, or the general name that says its type.
 const SAME = { formalExpression: 'expression' };
 
-const placeOf = (element) => (element.hasAttribute('id') ? element : element.closest('[id]') ?? element.ownerDocument.documentElement);
 const local = (name) => name.split(':').pop();
 const lines = (text) => text.replace(/[^\S\n]*\n/g, '\n').trim(); // a line ends in one way, and space at its end says nothing
 const plain = (value) => (NUMBER.test(value) ? String(Number(value)) : lines(value));
-const textOf = (element) => (element.firstChild ? ownText(element) : '');
-const ownText = (element) => [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE || nodeType === Node.CDATA_SECTION_NODE).map(({ data }) => data).join('').trim();
 
-const named = (node) => `${node.namespaceURI} ${SAME[node.localName] ?? node.localName}`;
+function ownText(element) {
+  let text = '';
+  for (let child = element.firstChild; child; child = child.nextSibling) {
+    if (child.nodeType === Node.TEXT_NODE || child.nodeType === Node.CDATA_SECTION_NODE) text += child.data;
+  }
+  return text.trim();
+}
+
+const named = (uri, name) => `${uri} ${SAME[name] ?? name}`;
 
 // A type that the name of the element tells as well: <waypoint xsi:type="dc:Point">, and every expression.
-const isTold = (element, { namespaceURI, localName, value }) => namespaceURI === XSI && localName === 'type' && (element.localName === 'waypoint' || value.endsWith('Expression'));
+const isTold = (element, value) => element.localName === 'waypoint' || value.endsWith('Expression');
 
-// Each fact has a key, in which the place, the element and the value stand: the same key is the same fact.
-function factsOf(element) {
-  const about = `${placeOf(element).getAttribute('id')}\n${named(element)}\n`;
-  const facts = [{ kind: 'part', element, value: '', key: about }];
-  for (const attribute of element.attributes) {
-    if (attribute.namespaceURI === XMLNS || isTold(element, attribute)) continue;
-    const value = attribute.namespaceURI === XSI && attribute.localName === 'type' ? local(attribute.value) : attribute.value;
-    facts.push({ kind: 'attribute', element, name: attribute.name, value, key: `${about}${named(attribute)}\n${plain(value)}` });
+// A file of 500 nodes has some 20,000 facts: only a name with a prefix needs a node to know what it is.
+function factOf(element, name, about, place) {
+  let [value, called] = [element.getAttribute(name), `null ${SAME[name] ?? name}`];
+  if (name.includes(':')) {
+    const { namespaceURI, localName } = element.getAttributeNode(name);
+    if (namespaceURI === XMLNS) return null;
+    if (namespaceURI === XSI && localName === 'type') {
+      if (isTold(element, value)) return null;
+      value = local(value);
+    }
+    called = named(namespaceURI, localName);
+  } else if (name === 'xmlns') return null;
+  return { kind: 'attribute', element, place, name, value, key: `${about}${called}\n${plain(value)}` };
+}
+
+// Each fact has a key, in which the place, the element and the value stand: the same key is the same fact. `place`: the element with
+// an id that it stands in.
+function addFacts(facts, element, outer) {
+  const id = element.getAttribute('id');
+  const place = id === null ? outer : element;
+  const about = `${id ?? outer.getAttribute('id')}\n${named(element.namespaceURI, element.localName)}\n`;
+  facts.push({ kind: 'part', element, place, value: '', key: about });
+  for (const name of element.getAttributeNames()) {
+    const fact = factOf(element, name, about, place);
+    if (fact) facts.push(fact);
   }
-  const text = textOf(element);
-  if (text) facts.push({ kind: 'text', element, value: text, key: `${about}\n${plain(text)}` });
+  const text = element.firstChild ? ownText(element) : '';
+  if (text) facts.push({ kind: 'text', element, place, value: text, key: `${about}\n${plain(text)}` });
+  for (let child = element.firstElementChild; child; child = child.nextElementSibling) addFacts(facts, child, place);
   return facts;
 }
 
 const parsed = (xml) => new DOMParser().parseFromString(xml, 'application/xml');
-const everything = (file) => [...file.querySelectorAll('*')].flatMap(factsOf);
+const everything = ({ documentElement }) => addFacts([], documentElement, documentElement);
 
 function comments(file) {
   const walker = file.createTreeWalker(file, NodeFilter.SHOW_COMMENT);
@@ -54,9 +77,8 @@ export function lostBetween(before, after) {
   });
   const parts = new Set(gone.filter(({ kind }) => kind === 'part').map(({ element }) => element));
   const isInside = (element) => element && (parts.has(element) || isInside(element.parentElement));
-  const told = gone.filter(({ kind, element }) => !isInside(kind === 'part' ? element.parentElement : element)).map(({ kind, element, name, value }) => {
-    const place = placeOf(element);
-    return { kind, isWhole: place === element, place: { id: place.getAttribute('id'), name: place.getAttribute('name') }, tag: element.tagName, name, value };
-  });
+  const told = gone.filter(({ kind, element }) => !isInside(kind === 'part' ? element.parentElement : element)).map(({ kind, element, place, name, value }) => (
+    { kind, isWhole: place === element, place: { id: place.getAttribute('id'), name: place.getAttribute('name') }, tag: element.tagName, name, value }
+  ));
   return [...told, ...comments(old).map((value) => ({ kind: 'comment', place: {}, tag: '', value }))];
 }

@@ -48,6 +48,11 @@ async function addPanel(frame, modeler, place) {
   }
 }
 
+// While the drawing is made; addPanel runs it.
+function fetchAhead(script) {
+  document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: script }));
+}
+
 const shown = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
 
 async function edit(frame) {
@@ -60,6 +65,7 @@ async function edit(frame) {
   openAdded(panel);
   try {
     const [xml, templates] = await asked;
+    fetchAhead(frame.dataset.panelScript);
     modeler.get('elementTemplatesLoader').setTemplates(templates);
     await keepSaved.open(modeler, frame, xml);
   } catch (error) {
@@ -71,14 +77,14 @@ async function edit(frame) {
   const refit = () => fit(modeler, { left: PALETTE, smallest: 0 });
   toolbar(frame, modeler, refit);
   const findings = showFindings(frame, modeler);
-  keepSaved(modeler, frame, findings, mayLose(frame, modeler));
+  keepSaved(modeler, frame, findings, mayLose(frame, modeler, drawn));
   readyExports(frame, modeler);
   previewForms(frame, modeler);
   frame.dataset.ready = '';
   frame.dispatchEvent(new CustomEvent('loket:ready', { bubbles: true }));
   await shown();
-  lintIn(modeler, findings);
   await Promise.all([addPanel(frame, modeler, panel), drawn]);
+  lintIn(modeler, findings);
   frame.dataset.complete = '';
   frame.dispatchEvent(new CustomEvent('loket:complete', { bubbles: true }));
 }

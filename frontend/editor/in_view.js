@@ -1,11 +1,13 @@
 // A big diagram is drawn in two steps: what is in view when it opens, the rest in moments in which the browser has nothing else to do.
 // Every element is there from the start, with its place and its graphics; what waits is what is drawn in them, and where a mouse hits them.
 // What comes into view, is chosen, changes or is downloaded is drawn at once. A small diagram is drawn whole.
+import GraphicsFactory from 'diagram-js/lib/core/GraphicsFactory';
 import { append, attr, create, remove } from 'tiny-svg';
 import { idle } from './idle.js';
 
 const BIG = 150; // elements
 const AROUND = 100; // pixels of the diagram around the view: names may stand outside their element
+const PIECE = 40; // milliseconds in which nobody is answered; after each piece the browser lays out and shows the whole drawing anew
 const FIRST = 5000; // priority
 const AFTER_DRAWING = 750; // priority: before the place that a mouse hits is looked up
 
@@ -18,11 +20,24 @@ const around = (all) => ({
   left: Math.min(...all.map(({ left }) => left)), top: Math.min(...all.map(({ top }) => top)), right: Math.max(...all.map(({ right }) => right)), bottom: Math.max(...all.map(({ bottom }) => bottom)),
 });
 
+// bpmn-js draws every element with `update`, when it is made and after each change.
+class LateGraphics extends GraphicsFactory {
+  waiting = new Set();
+
+  isOpening = false;
+
+  update(type, element, gfx) {
+    if (!this.isOpening || !element.parent) { super.update(type, element, gfx); return; }
+    this.waiting.add(element);
+    attr(gfx, 'display', 'none'); // nothing to lay out; drawing it shows it
+  }
+}
+LateGraphics.$inject = GraphicsFactory.$inject;
+
 class InView {
   constructor(eventBus, canvas, elementRegistry, graphicsFactory) {
-    Object.assign(this, { eventBus, canvas, elementRegistry, graphicsFactory, waiting: new Set(), frames: [], isOpening: false });
+    Object.assign(this, { eventBus, canvas, elementRegistry, graphicsFactory, waiting: graphicsFactory.waiting, frames: [] });
     eventBus.on('import.render.start', ({ definitions }) => this.begin(definitions));
-    eventBus.on(['render.shape', 'render.connection'], FIRST, ({ element, gfx }) => this.putOff(element, gfx));
     eventBus.on('interactionEvents.createHit', FIRST, ({ element }) => (this.isOpening && this.waiting.has(element) ? false : undefined));
     eventBus.on('import.render.complete', () => this.opened());
     eventBus.on(['shape.changed', 'connection.changed'], AFTER_DRAWING, ({ element }) => this.drawn(element));
@@ -34,25 +49,21 @@ class InView {
     addEventListener('beforeprint', () => this.drawAll());
   }
 
+  get isOpening() { return this.graphicsFactory.isOpening; }
+
   begin(definitions) {
     this.waiting.clear();
-    this.isOpening = definitions.get('diagrams').reduce((sum, { plane }) => sum + (plane?.get('planeElement').length ?? 0), 0) > BIG;
-  }
-
-  // In place of the drawing: nothing.
-  putOff(element, gfx) {
-    if (!this.isOpening || !element.parent) return undefined;
-    this.waiting.add(element);
-    return gfx;
+    this.graphicsFactory.isOpening = definitions.get('diagrams').reduce((sum, { plane }) => sum + (plane?.get('planeElement').length ?? 0), 0) > BIG;
   }
 
   // How large the diagram is, is asked of what is drawn: until all is, of one rectangle around what waits on each plane.
   opened() {
-    this.isOpening = false;
+    this.graphicsFactory.isOpening = false;
     const planes = new Map();
     this.waiting.forEach((element) => {
       const root = this.canvas.findRoot(element);
-      planes.set(root, [...(planes.get(root) ?? []), boundsOf(element)]);
+      if (!planes.has(root)) planes.set(root, []);
+      planes.get(root).push(boundsOf(element));
     });
     this.frames = [...planes].map(([root, all]) => {
       const { left, top, right, bottom } = around(all);
@@ -61,16 +72,17 @@ class InView {
       append(this.elementRegistry.getGraphics(root), frame);
       return frame;
     });
-    if (this.waiting.size) idle((deadline) => this.drawSome(deadline));
+    if (this.waiting.size) idle(() => this.drawSome());
     else this.eventBus.fire('loket.drawn');
   }
 
-  drawSome(deadline) {
+  drawSome() {
+    const end = performance.now() + PIECE;
     for (const element of this.waiting) {
       this.draw([element]);
-      if (deadline.timeRemaining() < 1) break;
+      if (performance.now() > end) break;
     }
-    if (this.waiting.size) idle((next) => this.drawSome(next));
+    if (this.waiting.size) idle(() => this.drawSome());
   }
 
   drawInView() {
@@ -114,4 +126,4 @@ class InView {
 }
 InView.$inject = ['eventBus', 'canvas', 'elementRegistry', 'graphicsFactory'];
 
-export const inViewModule = { __init__: ['loketInView'], loketInView: ['type', InView] };
+export const inViewModule = { __init__: ['loketInView'], loketInView: ['type', InView], graphicsFactory: ['type', LateGraphics] };

@@ -15,7 +15,9 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
 PAGE = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
 <meta name="csrf-token" content="t"><link rel="stylesheet" href="/static/portal.css">
 <link rel="stylesheet" href="/static/modeler.css">
-<script src="/static/modeler.js" defer></script></head>
+<script src="/static/modeler.js" defer></script>
+<link rel="preload" as="fetch" crossorigin href="/source">
+<link rel="preload" as="fetch" crossorigin href="/templates"></head>
 <body class="loket-theme"><main><h1>Tekenen</h1>
 <div class="loket-editor" data-modeler data-src="/source" data-templates="/templates"
  data-panel-script="/static/panel.js"

@@ -92,6 +92,14 @@ def test_a_label_and_a_condition_are_changed_and_still_there_later(page: Page) -
     assert missing == []
 
 
+def test_the_page_brings_what_the_editor_asks_for_and_nothing_is_asked_twice(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.split("?")[0].split("/")[-1]))
+    begin(page)
+    for name in ("concept.bpmn", "sjablonen.json", "panel.js"):
+        assert asked.count(name) == 1, name
+
+
 def test_a_service_is_chosen_by_name_and_a_mistake_leads_to_its_element(page: Page) -> None:
     begin(page)
     task = page.locator("[data-element-id=publish_offer]")
