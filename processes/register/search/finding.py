@@ -85,6 +85,7 @@ class _Finder:
         self.connection = session.connection()  # past the session, which costs more than they do
         self.write = Expressions(session.get_bind().dialect.name)
         self.restrictions = Restrictions(search)
+        self.last: int | None = None  # the highest number of an entry, once it was read
 
     def found(self, page: int, per_page: int) -> Found:
         question = understand(self.session, self.search.text)
@@ -188,8 +189,14 @@ class _Finder:
         return self._counted(self._limited(expression, entries), expression)
 
     def _counted(self, source: str, expression: Tier = "") -> Summary:
-        sql = hits_sql(source, self.restrictions, is_postgresql=self.write.is_postgresql)
-        return summary_of(self._rows(sql, expression)[0], self.restrictions)
+        hits = hits_sql(source, self.restrictions, is_postgresql=self.write.is_postgresql)
+        row = self._rows(f"SELECT h.*, ({LAST}) FROM ({hits}) h", expression)[0]
+        self.last = row[-1]
+        return summary_of(row[:-1], self.restrictions)
+
+    def _last(self) -> int:
+        """The highest number of an entry: for most searches their counts have told it."""
+        return self.last or int(self._rows(LAST, "")[0][0])
 
     def _named(self, providers: Sequence[tuple[UUID, int]]) -> Sequence[Named]:
         ids = [provider_id for provider_id, _number in providers]
@@ -225,7 +232,7 @@ class _Finder:
     def _in_tiers(self, tiers: Sequence[Tier], wanted: int, total: int) -> list[UUID]:
         found: dict[UUID, None] = {}
         walks = self.write.is_postgresql and total > MANY
-        last = self._rows(LAST, "")[0][0] if walks else 0
+        last = self._last() if walks else 0
         for tier in tiers if wanted else ():
             # What an earlier tier gave comes again at most once, so as many more are enough.
             number = wanted + len(found)
