@@ -41,13 +41,14 @@ function dialogOf(lost, noun) {
   return dialog;
 }
 
-// Resolves to whether the owner goes on; true at once when nothing would be lost. `noun`: what is edited, with its article.
+// Resolves to whether the owner goes on: true at once when nothing would be lost, null when the question was closed without an answer
+// (Escape). `noun`: what is edited, with its article.
 export function agreesToLose(frame, before, after, noun) {
   const lost = lostBetween(before, after);
   if (!lost.length) return Promise.resolve(true);
   return new Promise((answer) => {
     const dialog = dialogOf(lost, noun);
-    dialog.addEventListener('close', () => { dialog.remove(); answer(dialog.returnValue === 'yes'); });
+    dialog.addEventListener('close', () => { dialog.remove(); answer(dialog.returnValue ? dialog.returnValue === 'yes' : null); });
     const row = make('p', 'loket-buttons');
     row.append(button('Niets wijzigen, alleen bekijken', 'primary', () => dialog.close('no')), button('Wijzigen zonder deze delen', 'secondary', () => dialog.close('yes')));
     dialog.append(row);

@@ -57,18 +57,16 @@ async function edit(frame) {
   try {
     const [xml, feel] = await Promise.all([get(frame.dataset.src, 'application/xml').then((each) => each.text()), get(frame.dataset.feel, 'application/json').then((each) => each.json())]);
     const editor = makeEditor(frame.querySelector('[data-canvas]'), feel);
-    const keeper = new Keeper(frame, editor);
+    let written;
+    const keeper = new Keeper(frame, editor, () => agreesToLose(frame, xml, written, 'de beslissingen'));
     const show = viewsRow(frame, editor, keeper);
     await editor.importXML(xml, { open: false });
     await editor.open(firstView(editor.getViews()));
-    if (!await agreesToLose(frame, xml, (await editor.saveXML({ format: true })).xml, 'de beslissingen')) {
-      window.location.assign(frame.dataset.show);
-      return;
-    }
+    written = (await editor.saveXML({ format: true })).xml;
+    await keeper.decide();
     checkAt(frame.dataset.check, () => namesOf(editor, feel.variables));
     show();
     tellHidden(frame, editor);
-    keeper.say('Alles is bewaard.');
     holdForms(keeper);
     frame.editor = editor;
     frame.dataset.ready = '';

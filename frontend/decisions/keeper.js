@@ -3,8 +3,9 @@ const PAUSE = 1000; // milliseconds after the last change
 
 // Sends the table a moment after each change. A colleague's version is never overwritten without asking.
 export class Keeper {
-  constructor(frame, tables) {
-    Object.assign(this, { frame, tables, version: Number(frame.dataset.version), isChanged: false, isStopped: false });
+  // `ask` resolves to what the owner says of what cannot be kept of the file (agreesToLose).
+  constructor(frame, tables, ask) {
+    Object.assign(this, { frame, tables, ask, version: Number(frame.dataset.version), isChanged: false, isStopped: false, isAllowed: false });
     this.status = frame.querySelector('[data-status]');
   }
 
@@ -15,11 +16,31 @@ export class Keeper {
     if (!this.isStopped) this.waiting = setTimeout(() => this.keep(), PAUSE);
   }
 
+  // Resolves to whether changes may be kept. Whoever closes the question decided nothing: it comes back with the next change.
+  decide() {
+    this.deciding ??= this.ask().then((answer) => this.decided(answer)).finally(() => { this.deciding = null; });
+    return this.deciding;
+  }
+
+  decided(answer) {
+    this.isAllowed = answer === true;
+    if (answer === true) this.say(this.isChanged ? 'Nog niet bewaard.' : 'Alles is bewaard.');
+    else if (answer === null) {
+      this.say('Er wordt nog niets bewaard: de editor kan niet alles uit dit bestand bewaren.');
+      this.offer('Bekijken wat zou verdwijnen', async () => { if (await this.decide()) this.keep(); });
+    } else {
+      this.isChanged = false;
+      window.location.assign(this.frame.dataset.show);
+    }
+    return this.isAllowed;
+  }
+
   // Resolves to whether all is kept; one at a time, or the second would be told that it is too late.
   async keep() {
     clearTimeout(this.waiting);
     while (this.sending) await this.sending;
     if (!this.isChanged || this.isStopped) return !this.isChanged;
+    if (!this.isAllowed) return await this.decide() ? this.keep() : false;
     this.sending = this.send().finally(() => { this.sending = null; });
     return this.sending;
   }

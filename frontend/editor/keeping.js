@@ -39,7 +39,8 @@ function send(action, fields) {
 }
 
 function notice(frame) {
-  const place = frame.querySelector('[data-notice]');
+  const place = document.createElement('div');
+  frame.querySelector('[data-notice]').append(place);
   return {
     clear: () => place.replaceChildren(),
     show(title, text, choices = []) {
@@ -64,7 +65,7 @@ function tellBegins(begins) {
   }));
 }
 
-// `mayLose` resolves to whether the owner accepts what the editor cannot save of the file: nothing is kept before that.
+// `mayLose` asks whether the owner accepts what the editor cannot save of the file: nothing is kept before that.
 export function keepSaved(modeler, frame, findings, mayLose) {
   const status = frame.querySelector('[data-status]');
   const told = notice(frame);
@@ -140,6 +141,7 @@ export function keepSaved(modeler, frame, findings, mayLose) {
 
   async function keep() {
     if (state.stopped) return;
+    if (!state.allowed) ask();
     if (state.busy || !state.allowed) {
       state.since ||= Date.now(); // once more, right after this
       return;
@@ -206,13 +208,27 @@ export function keepSaved(modeler, frame, findings, mayLose) {
   });
   frame.querySelector('[data-do="save"]')?.addEventListener('click', keep);
 
-  mayLose.then((yes) => {
+  // Whoever closes the question decided nothing: it comes back with the next change, and with Ctrl+S.
+  const undecided = notice(frame);
+  function decided(yes) {
+    if (yes === null) {
+      clearTimeout(state.timer);
+      state.since = 0;
+      undecided.show('Er wordt nog niets bewaard', 'De editor kan niet alles uit dit bestand bewaren. Bekijken kan wel. Wijzigt u iets, dan vragen wij het opnieuw.', [['Bekijken wat zou verdwijnen', ask]]);
+      return;
+    }
+    undecided.clear();
     state.allowed = yes;
-    if (yes && state.since) plan(); // somebody drew meanwhile
+    if (yes && (state.since || state.changed)) plan(); // somebody drew meanwhile
     if (yes) return;
     Object.assign(state, { stopped: true, changed: false });
     location.assign(frame.dataset.show);
-  }).catch(() => say('Niet bewaard: het diagram kan niet geschreven worden', 'error'));
+  }
+  let asking = null;
+  function ask() {
+    asking ??= mayLose().then(decided).catch(() => say('Niet bewaard: het diagram kan niet geschreven worden', 'error')).finally(() => { asking = null; });
+    return asking;
+  }
 
   const found = frame.left;
   if (keepSaved.isRestored(frame)) {
@@ -224,7 +240,8 @@ export function keepSaved(modeler, frame, findings, mayLose) {
       ['Vergelijken en kiezen', () => send(frame.dataset.merge, { xml: found.xml })],
       ['Weggooien', () => { copy.drop(frame); told.clear(); }],
     ]);
-  } else if (frame.dataset.checked === undefined) mayLose.then((yes) => yes && checkOnly(frame.opened));
+  }
+  ask().then(() => { if (state.allowed && !found && frame.dataset.checked === undefined) checkOnly(frame.opened); });
 }
 
 // Opens what the server has; or what this browser still had of that same version.

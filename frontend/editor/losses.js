@@ -7,11 +7,11 @@ const BEFORE_ALL = 10000; // priority
 
 const moment = () => new Promise((done) => { idle(done); });
 
-// Resolves to whether the owner accepts it; true when nothing would be lost. `drawn` resolves when all of the drawing stands there.
+// Returns what asks, and resolves to the answer (agreesToLose). `drawn` resolves when all of the drawing stands there.
 export function mayLose(frame, modeler, drawn) {
-  if (keepSaved.isRestored(frame)) return Promise.resolve(true); // what this browser had kept before was drawn after this question
+  if (keepSaved.isRestored(frame)) return async () => true; // what this browser had kept before was drawn after this question
   let written;
   const write = () => { written ??= modeler.saveXML({ format: true }); return written; };
   modeler.get('eventBus').once('commandStack.preExecute', BEFORE_ALL, () => { write(); });
-  return drawn.then(moment).then(write).then(({ xml }) => moment().then(() => agreesToLose(frame, frame.opened, xml, 'het diagram')));
+  return () => drawn.then(moment).then(write).then(({ xml }) => moment().then(() => agreesToLose(frame, frame.opened, xml, 'het diagram')));
 }

@@ -123,6 +123,32 @@ def test_what_the_editor_would_leave_out_of_a_table_is_asked_first(page: Page) -
     page.locator("[data-dmn][data-ready]").wait_for()
 
 
+def test_escape_at_that_question_decides_nothing_and_it_comes_back_with_a_change(
+    page: Page,
+) -> None:
+    login_account(page, "process_owner")
+    xml = dmn(table(rule('"ja"', '"groen"'), rule('"nee"', '"rood"')), "undecided")
+    upload(page, xml, opens=False)
+    question = page.get_by_role("dialog")
+    expect(question).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("[data-dmn][data-ready]").wait_for()
+    status = page.locator("[data-status]")
+    expect(status).to_contain_text("Er wordt nog niets bewaard")
+    page.locator('td[data-element-id="o"]').first.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text('"blauw"')  # at once: the question may come after any key
+    expect(question).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(status).to_contain_text("Er wordt nog niets bewaard")
+    status.get_by_role("button", name="Bekijken wat zou verdwijnen").click()
+    question.get_by_role("button", name="Wijzigen zonder deze delen").click()
+    expect(status).to_have_text(re.compile("Bewaard op"))
+    page.reload()
+    page.locator("[data-dmn][data-ready]").wait_for()
+    expect(page.locator('td[data-element-id="o"]')).to_contain_text('"blauw"')
+
+
 def test_every_hit_policy_that_runs_opens_without_a_question(page: Page) -> None:
     """dmn-js shows nothing of a policy that its list lacks, and leaves out the default one."""
     login_account(page, "process_owner")

@@ -82,18 +82,43 @@ def test_all_that_would_go_is_listed_and_left_out_after_a_yes(page: Page) -> Non
     assert b"nonsense" not in sent[-1]
 
 
-@pytest.mark.parametrize("leave", ["button", "Escape"])
-def test_who_keeps_the_file_as_it_is_goes_to_the_page_that_only_shows_it(
-    page: Page, leave: str
-) -> None:
+def test_who_keeps_the_file_as_it_is_goes_to_the_page_that_only_shows_it(page: Page) -> None:
     put_editor(page, holding(LOOP), server=lambda route: pytest.fail(route.request.url))
     expect(question(page)).to_be_visible()
     assert faults_of(page) == []
-    if leave == "button":
-        question(page).get_by_role("button", name=KEEP).click()
-    else:
-        page.keyboard.press("Escape")
+    question(page).get_by_role("button", name=KEEP).click()
     page.wait_for_url(f"{SITE}/show")
+
+
+def test_escape_decides_nothing_and_the_question_comes_back_with_a_change(page: Page) -> None:
+    sent: list[bytes] = []
+
+    def server(route: Route) -> None:
+        sent.append(route.request.post_data_buffer or b"")
+        answer_json(route, {"version": 2, "findings": []})
+
+    put_editor(page, holding(LOOP), server=server)
+    expect(question(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(question(page)).to_have_count(0)
+    notice = page.locator("[data-notice]")
+    expect(notice).to_contain_text("Er wordt nog niets bewaard")
+    assert page.url == f"{SITE}/"
+    assert faults_of(page) == []
+    notice.get_by_role("button", name="Bekijken wat zou verdwijnen").click()
+    expect(question(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    draw(page)
+    expect(question(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-status]")).to_have_text("Nog niet bewaard")
+    assert page.evaluate("localStorage.length") == 0
+    assert sent == []
+    page.keyboard.press("Control+s")
+    question(page).get_by_role("button", name=GO_ON).click()
+    expect(page.locator("[data-status]")).to_contain_text("Bewaard om")
+    assert b'name="Anders"' in sent[-1]
+    expect(notice).to_be_empty()
 
 
 def test_a_long_list_says_how_many_more_there_are(page: Page) -> None:
