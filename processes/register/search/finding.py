@@ -11,14 +11,9 @@ from sqlalchemy.orm import Session
 from processes.register.search import facets, kept_summary
 from processes.register.search.analyser import Word
 from processes.register.search.expressions import Expressions
+from processes.register.search.orders import INDEXED, ORDERS, by_amount, by_next_run
 from processes.register.search.question import Question, understand
-from processes.register.search.restrictions import (
-    NEXT_RUNS,
-    ORDERS,
-    Restrictions,
-    Search,
-    statement,
-)
+from processes.register.search.restrictions import Restrictions, Search, statement
 from processes.register.search.summary import Named, Summary, hits_sql, named, summary_of
 
 MANY = 2_000  # hits, from which PostgreSQL first looks among the newest entries
@@ -211,23 +206,26 @@ class _Finder:
         order = f"{ORDERS[self.search.order]} LIMIT :number OFFSET :first"
         is_whole = not match.tiers and not self.restrictions.pieces()
         is_rare = total <= RARE and is_whole
-        if self.search.order == "begin" and is_whole and not is_rare:
-            begun = self._by_runs(first, number)
-            if len(begun) == number or first + len(begun) == total:
-                return begun
+        if is_whole and not is_rare:
+            read = self._in_order(first, min(number, total - first))
+            if len(read) == min(number, total - first):
+                return read
         keys = self.write.facets(self.restrictions.keyed_facets()) if is_rare else match.whole
         is_of_few = is_rare and "providers" in self.restrictions.listed_entries()
         entries = self.write.hits if is_rare and not is_of_few else "search_entry"
         return self._offers(keys, order, entries, found_first=is_rare, number=number, first=first)
 
-    def _by_runs(self, first: int, number: int) -> list[UUID]:
-        """Offers by the day on which they begin next, as far as they do: read in that order."""
-        order = "n.day, e.sort_title, e.number LIMIT :number OFFSET :first"
-        conditions = " AND ".join(
-            [*self.restrictions.searched, *self.restrictions.chosen_entries()]
-        )
-        sql = f"SELECT e.offer_id FROM {NEXT_RUNS} AND {conditions} ORDER BY {order}"
-        return self._ids(sql, "", number=number, first=first)
+    def _in_order(self, first: int, number: int) -> list[UUID]:
+        """Offers in an order in which an index gives them; by begin, those that begin."""
+        order = self.search.order
+        conditions = [*self.restrictions.searched, *self.restrictions.chosen_entries()]
+        if order == "begin":
+            return self._ids(by_next_run(conditions), "", number=number, first=first)
+        if order in INDEXED and INDEXED[order] not in self.restrictions.wishes:
+            until = first + number
+            sql = by_amount(order, conditions)
+            return self._ids(sql, "", number=number, first=first, until=until)
+        return []
 
     def _in_tiers(self, tiers: Sequence[Tier], wanted: int, total: int) -> list[UUID]:
         found: dict[UUID, None] = {}

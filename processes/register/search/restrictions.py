@@ -24,23 +24,9 @@ OF_DAY = """CASE WHEN e.valid_until >= :day THEN e.{0} ELSE coalesce(
     (SELECT s.{0} FROM search_state s WHERE s.number = e.number AND s.first_day <= :day
     ORDER BY s.first_day DESC LIMIT 1), e.{0}) END"""
 """A column of an entry as it is on the day of the search."""
-FACETS, PRICE, MONTHS = (OF_DAY.format(name) for name in ("facets", "price", "months"))
-NEXT_DAY = """coalesce(
-    (SELECT min(r.day) FROM search_run r WHERE r.number = e.number AND r.day >= :day), :never)"""
-NEXT_RUNS = """search_run n CROSS JOIN search_entry e WHERE e.number = n.number AND n.day >= :day
-    AND NOT EXISTS (SELECT 1 FROM search_run b WHERE b.number = n.number AND b.day >= :day
-    AND b.day < n.day)"""
-"""The next run of each entry that has one; a cross join, for SQLite to read runs by their day."""
+FACETS, MONTHS = (OF_DAY.format(name) for name in ("facets", "months"))
 CLOSED = f"SELECT p.id FROM provider p WHERE p.{IS_CLOSED}"
 """The providers whose offers are not shown: its condition is that of their partial index (R60)."""
-ORDERS = {
-    "": "e.sort_title, e.number",
-    "begin": f"{NEXT_DAY}, e.sort_title, e.number",
-    "uren": "e.hours, e.sort_title, e.number",
-    "prijs": f"{PRICE}, e.sort_title, e.number",
-    "nieuw": "e.number DESC",
-}
-"""By title where the order says nothing, or there is no text."""
 DAYS = tuple(bindparam(name, type_=Date) for name in ("day", "never"))
 
 

@@ -25,6 +25,8 @@ class SearchEntry(Record):
     __tablename__ = "search_entry"
     __table_args__ = (
         Index("ix_search_entry_order", "sort_title", "number"),
+        Index("ix_search_entry_hours", "hours", "sort_title", "number"),
+        Index("ix_search_entry_price", "price", "sort_title", "number"),
         Index("ix_search_entry_valid", "valid_until"),
     )
 

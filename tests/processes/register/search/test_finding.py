@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from processes.register.catalogue.catalogue import CatalogueQuery, Order, Results, search
 from processes.register.offers.offers import OfferStatus
+from processes.register.offers.runs import Run
 from processes.register.search import finding
+from processes.register.search.restrictions import Scope
 from tests.processes.register.conftest import TODAY, NewOffer
 
-from .library import Library
+from .library import DAY, Library
 
 PUBLISHED = OfferStatus.PUBLISHED
 MANY = ("rekenen", "lezen", "leerlingen", "onderwijs po", "muziekles")
@@ -149,24 +153,58 @@ def test_a_search_takes_as_many_statements_however_many_offers(
     assert numbers[1] <= numbers[0] <= 20
 
 
-@pytest.mark.parametrize(
-    "query", [{}, {"sectors": frozenset({"po"})}, {"places": frozenset({"online"})}]
-)
-def test_many_offers_by_begin_are_in_the_order_of_few(
-    both: tuple[Library, Library], query: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+QUERIES: list[dict[str, Any]] = [
+    {},
+    {"sectors": frozenset({"po"})},
+    {"places": frozenset({"online"})},
+    {"prices": frozenset({"prijs-meer"})},
+    {"durations": frozenset({"uren-20", "uren-40"}), "scope": Scope.PORTFOLIO},
+]
+
+
+@pytest.mark.parametrize("days", [0, 90], ids=["as written", "with runs that are over"])
+@pytest.mark.parametrize("order", [Order.BEGIN, Order.HOURS, Order.PRICE])
+@pytest.mark.parametrize("query", QUERIES)
+def test_many_offers_are_in_the_order_of_few(
+    both: tuple[Library, Library],
+    query: dict[str, Any],
+    order: Order,
+    days: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Of many, runs are read by their day; those that never begin come last in both ways."""
+    """Many are read by an index; those that never begin come last in both ways."""
     for library in both:
         told = []
         for rare in (0, 1_000):
             monkeypatch.setattr(finding, "RARE", rare)
-            first = library.search(order=Order.BEGIN, **query)
-            pages = [
-                library.search(order=Order.BEGIN, page=n + 1, **query) for n in range(first.pages)
-            ]
+            asked = {"on": DAY + timedelta(days=days), "order": order, **query}
+            first = library.search(**asked)
+            pages = [library.search(page=n + 1, **asked) for n in range(first.pages)]
             told.append([offer.id for page in pages for offer in page])
         assert told[0] == told[1]
         assert len(set(told[0])) == first.total > first.per_page
+
+
+def test_the_price_that_holds_on_the_day_decides_the_order_of_many(
+    session: Session, new_offer: NewOffer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "RARE", 0)
+    soon, later = TODAY + timedelta(days=10), TODAY + timedelta(days=90)
+    for title, prices in (("Eerst", (10, 900)), ("Dan", (500, 400)), ("Vast", (450, 450))):
+        runs = tuple(
+            Run(start=day, price=Decimal(price))
+            for day, price in zip((soon, later), prices, strict=True)
+        )
+        new_offer(title=title, runs=runs, status=PUBLISHED)
+    library = Library(session, {})
+    told = [
+        [
+            offer.title
+            for offer in library.search(on=TODAY + timedelta(days=days), order=Order.PRICE)
+        ]
+        for days in (0, 30)
+    ]
+    assert told == [["Eerst", "Dan", "Vast"], ["Dan", "Vast", "Eerst"]]
 
 
 def test_many_hits_come_in_the_order_of_few(
