@@ -6,14 +6,19 @@ const LOOK = 10_000;
 const USED = 'loket-last-used';
 const make = (tag, text) => Object.assign(document.createElement(tag), text === undefined ? {} : { textContent: text });
 
-// Shared by the tabs of this browser; where it may keep nothing, each tab counts by itself.
+// Shared by the tabs of this browser; where it may keep nothing, each tab counts by itself. The server counts from when it was
+// asked, however late it answers.
 let own = Date.now();
-function used() {
-  own = Date.now();
-  try { localStorage.setItem(USED, String(own)); } catch { /* a private window */ }
+function used(moment) {
+  own = Math.max(own, moment);
+  try { localStorage.setItem(USED, String(lastUsed())); } catch { /* a private window */ }
 }
 function lastUsed() {
   try { return Math.max(own, Number(localStorage.getItem(USED))); } catch { return own; }
+}
+function unused() {
+  own = 0;
+  try { localStorage.removeItem(USED); } catch { /* a private window */ }
 }
 
 const clock = (moment) => new Date(moment).toLocaleTimeString('nl-NL', { hour: '2-digit', minute: '2-digit' }).replace(':', '.');
@@ -33,28 +38,31 @@ export function watchSession() {
   let dialog;
   let isTold = '';
 
-  const close = () => { dialog?.remove(); dialog = undefined; };
+  const away = () => { dialog?.close(); dialog?.remove(); }; // closing gives the focus back
   const open = (title, text, ...buttons) => {
-    close();
-    dialog = Object.assign(make('dialog'), { className: 'loket-lost' });
-    dialog.setAttribute('role', 'alertdialog');
+    away();
+    const made = Object.assign(make('dialog'), { className: 'loket-lost' });
+    made.setAttribute('role', 'alertdialog');
     const heading = Object.assign(make('h2', title), { id: 'sessie-einde', className: 'utrecht-heading-2' });
     const told = Object.assign(make('p', text), { id: 'sessie-uitleg' });
-    dialog.setAttribute('aria-labelledby', heading.id);
-    dialog.setAttribute('aria-describedby', told.id);
+    made.setAttribute('aria-labelledby', heading.id);
+    made.setAttribute('aria-describedby', told.id);
     const row = Object.assign(make('p'), { className: 'loket-buttons' });
     row.append(...buttons);
-    dialog.append(heading, told, row);
-    dialog.addEventListener('close', close);
-    document.body.append(dialog);
-    dialog.showModal();
+    made.append(heading, told, row);
+    made.addEventListener('close', () => made.remove()); // a frame later, when another may be open by now
+    document.body.append(made);
+    made.showModal();
+    dialog = made;
   };
   const shut = (text = 'Sluiten') => button(text, 'secondary', () => dialog.close());
 
   const stay = async () => {
+    const asked = Date.now();
     const token = document.querySelector('meta[name="csrf-token"]')?.content;
     const answer = await fetch('/mijn-sessies/verlengen', { method: 'POST', headers: { 'X-CSRFToken': token }, redirect: 'manual' }).catch(() => undefined);
-    if (answer?.ok) { used(); dialog?.close(); } else ended();
+    if (answer?.ok) used(asked); else unused();
+    look();
   };
   const ended = () => {
     const link = Object.assign(make('a', 'Inloggen op een nieuw tabblad'), { href: '/inloggen?afgelopen=True', target: '_blank', className: 'utrecht-link utrecht-link--html-a' });
@@ -72,10 +80,12 @@ export function watchSession() {
     if (state === 'ended') ended();
     else if (state === 'idle') open(title, 'U deed een tijd niets. Wat u hebt ingevuld, blijft staan.', button('Ingelogd blijven', 'primary', stay));
     else if (state === 'longest') open(title, 'Dat doen wij altijd na een aantal uren. Verstuur of bewaar nu wat u hebt ingevuld. Verstuurt u het later? Dan staat het er weer als u opnieuw inlogt.', shut());
-    else close();
+    else away();
   };
-  used();
-  document.addEventListener('htmx:afterRequest', (event) => { if (event.detail.successful) used(); });
+  const asked = new WeakMap(); // the moment, by request
+  used(Date.now());
+  document.addEventListener('htmx:beforeSend', ({ detail }) => asked.set(detail.xhr, Date.now()));
+  document.addEventListener('htmx:afterRequest', ({ detail }) => { if (detail.successful) used(asked.get(detail.xhr) ?? own); });
   setInterval(look, LOOK);
   document.addEventListener('visibilitychange', look);
 }
