@@ -37,6 +37,15 @@ class _Compiled:
             given[name] if process is None else process(given[name]) for name, process in self.binds
         ]
 
+    def values(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        """A row of what the driver gives, with Python values."""
+        return tuple(
+            [
+                value if process is None else process(value)
+                for process, value in zip(self.results, row, strict=True)
+            ]
+        )
+
 
 class Statement:
     """One statement with named parameters; of an insert, the columns are named beforehand.
@@ -61,26 +70,31 @@ class Statement:
         with errors_of(connection), closing(_cursor(connection)) as cursor:
             cursor.execute(compiled.sql, compiled.parameters(given))
             row = cursor.fetchone()
-        if row is None:
-            return None
-        return tuple(
-            value if process is None else process(value)
-            for process, value in zip(compiled.results, row, strict=True)
-        )
+        return None if row is None else compiled.values(row)
+
+    def all(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All rows of what it selects or returns, with Python values. Raises DBAPIError."""
+        compiled = self.compiled(connection.dialect)
+        with errors_of(connection), closing(_cursor(connection)) as cursor:
+            cursor.execute(compiled.sql, compiled.parameters(given))
+            return [compiled.values(row) for row in cursor.fetchall()]
 
     def execute(self, connection: Connection, given: Mapping[str, Any]) -> int:
         """Run it once; the number of rows that it touched. Raises DBAPIError."""
         with errors_of(connection):
-            return int(self.send(connection, [given]).rowcount)
+            return self.send(_cursor(connection), connection.dialect, [given])
 
-    def send(self, connection: Connection, rows: Rows) -> Any:
-        """Run it for each of these rows; the cursor of the driver, which may raise its errors."""
-        compiled, cursor = self.compiled(connection.dialect), _cursor(connection)
+    def send(self, cursor: Any, dialect: Dialect, rows: Rows) -> int:
+        """Run it for each of these rows by a cursor of the driver, which may raise its errors.
+
+        The number of rows that it touched, where the driver knows it by then.
+        """
+        compiled = self.compiled(dialect)
         if len(rows) == 1:
             cursor.execute(compiled.sql, compiled.parameters(rows[0]))
         else:
             cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
-        return cursor
+        return int(cursor.rowcount)
 
     def compiled(self, dialect: Dialect) -> _Compiled:
         """The statement in the SQL of this kind of database."""
@@ -123,15 +137,25 @@ def write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> N
 
     Raises UnwrittenError, DBAPIError.
     """
+    dialect = connection.dialect
     with errors_of(connection):
-        if connection.dialect.name == "postgresql" and len(writes) > 1:
-            with _driver(connection).pipeline():
-                sent = [statement.send(connection, rows) for statement, rows in writes]
+        if dialect.name == "postgresql" and len(writes) > 1:
+            touched = _send_together(connection, writes)
         else:
-            sent = [statement.send(connection, rows) for statement, rows in writes]
-    for (statement, rows), cursor in zip(writes, sent, strict=True):
-        if statement.counted and cursor.rowcount != len(rows):
+            cursor = _cursor(connection)
+            touched = [statement.send(cursor, dialect, rows) for statement, rows in writes]
+    for (statement, rows), number in zip(writes, touched, strict=True):
+        if statement.counted and number != len(rows):
             raise UnwrittenError
+
+
+def _send_together(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> list[int]:
+    """Send all of them before the answer to the first is read: each has a cursor of its own."""
+    cursors = [_cursor(connection) for _ in writes]
+    with _driver(connection).pipeline():
+        for (statement, rows), cursor in zip(writes, cursors, strict=True):
+            statement.send(cursor, connection.dialect, rows)
+    return [cursor.rowcount for cursor in cursors]
 
 
 def send(connection: Connection, sql: str) -> None:

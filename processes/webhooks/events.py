@@ -141,8 +141,7 @@ def asked_for(unit: UnitOfWork) -> frozenset[str]:
     until, types = _asked.get(engine, (0.0, frozenset()))
     if time.monotonic() < until:
         return types
-    rows = _ASKED.send(unit.connection(), [{}]).fetchall()
-    types = frozenset(row[0] for row in rows)
+    types = frozenset(type_ for (type_,) in _ASKED.all(unit.connection(), {}))
     _asked[engine] = (time.monotonic() + KNOWN_FOR, types)
     return types
 
