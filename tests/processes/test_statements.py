@@ -126,3 +126,32 @@ def test_a_lost_connection_is_told_when_it_is_rolled_back(on_postgresql: Engine)
 def prepared(connection: Connection) -> set[str]:
     """The statements that the server keeps a plan of for this connection."""
     return set(connection.scalars(text("SELECT name || statement FROM pg_prepared_statements")))
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 8, 15, 16, 25])
+def test_rows_that_go_together_arrive_each_with_its_own_values(
+    session: Session, number: int
+) -> None:
+    given = [
+        {
+            "id": new_id(),
+            "action": f"action {place}",
+            "actor": f"actor {place}",
+            "kvk": None if place % 2 else KVK,
+            "subject": f"subject {place}",
+            "details": {"place": place},
+            "at": datetime(2026, 11, 29, 12, place, tzinfo=UTC),
+        }
+        for place in range(number)
+    ]
+    unit_of_work(session).write([(ADD_EVENT, given)])
+    kept = session.scalars(select(AuditEvent).order_by(AuditEvent.at)).all()
+    assert [{name: getattr(each, name) for name in given[0]} for each in kept] == given
+
+
+def test_a_row_without_one_of_its_columns_is_no_row(session: Session) -> None:
+    whole = dict(EMPTY)
+    del whole["kvk"]
+    for rows in ([whole], [whole, whole]):
+        with pytest.raises(KeyError):
+            unit_of_work(session).write([(ADD_EVENT, rows)])

@@ -271,7 +271,7 @@ def status_after(instance: LockedInstance, ended_at: datetime | None) -> Instanc
 def known_row(session: Session, model: Any, id_: UUID) -> Any:
     """The row from the session's identity map, without a query."""
     known: Any = session.identity_map
-    return known.get(identity_key(model, id_))
+    return known.get(identity_key(model, id_)) if known else None
 
 
 def set_known(row: Any, **values: Any) -> None:
