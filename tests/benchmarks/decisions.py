@@ -53,7 +53,7 @@ print(json.dumps([spent, outcomes]))
 @click.option("--before", help="a commit to measure beside it; writes bench/decisions.json")
 def main(rounds: int, rules: int, asked: int, before: str | None) -> None:
     """Measure the decisions of one large table."""
-    first = machine.go_first()
+    first = before is not None and machine.go_first()
     xml, questions = drawn(rules), [question(at * rules // asked) for at in range(asked)]
     table = compile_table(etree.fromstring(xml)[0])
     plain = every_rule_tried(table)

@@ -3,9 +3,12 @@
 import os
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from tests import programs
+from tests.benchmarks import audit, decisions, machine, threads
 
 
 @pytest.mark.parametrize(
@@ -39,3 +42,40 @@ def test_a_benchmark_prints_its_ratio(arguments: tuple[str, ...], tmp_path: Path
 
     assert ran.returncode == 0, ran.stderr
     assert "ratio" in ran.stderr
+
+
+class MeasuringError(Exception):
+    """The benchmark begins to measure."""
+
+
+@pytest.mark.parametrize(
+    ("main", "begins"),
+    [
+        (audit.main, (audit, "_measure")),
+        (decisions.main, (decisions, "drawn")),
+        (threads.main, (threads, "_running")),
+    ],
+)
+@pytest.mark.parametrize("written", [False, True])
+def test_only_what_is_written_down_is_measured_before_all_else(
+    main: click.Command,
+    begins: tuple[object, str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    *,
+    written: bool,
+) -> None:
+    """A short form runs beside other tests, which would wait for its real-time priority."""
+    went_first: list[bool] = []
+
+    def begin(*_: object) -> None:
+        raise MeasuringError
+
+    monkeypatch.setattr(machine, "go_first", lambda: went_first.append(True))
+    monkeypatch.setattr(*begins, begin)
+    short, whole = (["--only=sqlite"], []) if main is audit.main else ([], [f"--before={tmp_path}"])
+
+    ran = CliRunner().invoke(main, whole if written else short)
+
+    assert isinstance(ran.exception, MeasuringError)
+    assert went_first == [True] * written

@@ -76,7 +76,7 @@ def _line_of(process: "subprocess.Popen[str]") -> str:
 @click.option("--before", type=click.Path(exists=True, file_okay=False), help="an older checkout")
 def main(rounds: int, onboardings: int, before: str | None) -> None:
     """Measure threads on SQLite; with --before write bench/threads.json."""
-    first = machine.go_first()
+    first = before is not None and machine.go_first()
     checkouts = {"ours": ROOT, **({"before": Path(before).resolve()} if before else {})}
     turns: dict[str, list[Turn]] = {name: [] for name in checkouts}
     with _running(checkouts) as builds:
