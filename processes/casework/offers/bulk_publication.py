@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager
 
 from processes.casework.offers.publication import (
     CHANGED,
@@ -24,7 +24,8 @@ from processes.engine.execution.bulk import (
 )
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
-from processes.register.offers.locks import lock_all
+from processes.engine.store.rows import lock_by_keys
+from processes.register.offers.locks import lock_all, lock_found
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers.providers import Provider
 
@@ -40,11 +41,23 @@ class PublicationOutcomes:
 
 
 def publish_all(session: Session, offer_ids: Sequence[UUID], *, by: Worker) -> PublicationOutcomes:
-    """Publish each of these offers, or say why not; the caller commits."""
-    offers = offers_to_change(session, offer_ids, by)
+    """Publish each of these offers, or say why not; the caller commits.
+
+    Their processes are locked and then the offers, each in one order, as a step does; what is read
+    with the locks stays true.
+    """
+    tasks = _locked_tasks(session, offer_ids, by)
+    offers = _editable_for(by, lock_found(session, _query(offer_ids, by)).values())
     outcomes = {id_: _outcome(id_, offers.get(id_)) for id_ in offer_ids}
-    ready = [offers[id_] for id_, its in outcomes.items() if not its.done and not its.remark]
-    results = _complete(session, ready, by)
+    ready = [offers[id_] for id_, its in outcomes.items() if _is_ready(its)]
+    given = {"action": "publish", "actor": by.label}
+    items = {
+        offer.id: TaskCompletion(task_id, by.label, given)
+        for offer in ready
+        if (task_id := tasks.get(offer.id)) is not None
+    }
+    done = complete_user_tasks(session, list(items.values()), expected=(Exception,))
+    results = dict(zip(items, done, strict=True))
     for offer in ready:
         result = results.get(offer.id)
         if result is None or result.error is not None:
@@ -56,14 +69,21 @@ def publish_all(session: Session, offer_ids: Sequence[UUID], *, by: Worker) -> P
 
 def offers_to_change(session: Session, offer_ids: Sequence[UUID], by: Worker) -> dict[UUID, Offer]:
     """The offers that this worker may change, as `offer_of` finds one."""
-    query = (
+    return _editable_for(by, session.scalars(_query(offer_ids, by)))
+
+
+def _editable_for(by: Worker, found: Iterable[Offer]) -> dict[UUID, Offer]:
+    return {offer.id: offer for offer in found if offer.is_editable_for(by.branch)}
+
+
+def _query(offer_ids: Sequence[UUID], by: Worker) -> Select[Offer]:
+    return (
         select(Offer)
         .join(Provider)
         .where(Offer.id.in_(offer_ids), Provider.kvk == by.kvk)
         .where(Offer.status != OfferStatus.DELETED)
-        .options(joinedload(Offer.provider))
+        .options(contains_eager(Offer.provider))
     )
-    return {offer.id: offer for offer in session.scalars(query) if offer.is_editable_for(by.branch)}
 
 
 def _outcome(offer_id: UUID, offer: Offer | None) -> Outcome:
@@ -72,21 +92,22 @@ def _outcome(offer_id: UUID, offer: Offer | None) -> Outcome:
     return publication_of(offer)
 
 
-def _complete(
-    session: Session, offers: Sequence[Offer], by: Worker
-) -> dict[UUID, Result[TaskCompletion, UUID]]:
-    """The steps that were taken, by offer; none where the process waits for no person.
+def _is_ready(outcome: Outcome) -> bool:
+    return not outcome.done and not outcome.remark
 
-    A task that was found for an offer which somebody published just before is for something else:
-    such an offer is left out.
-    """
-    tasks = open_tasks(session, offers, by)
-    still = select(Offer.id).where(Offer.id.in_(tasks), Offer.status == OfferStatus.CONCEPT)
-    concepts = set(session.scalars(still))
-    tasks = {id_: task_id for id_, task_id in tasks.items() if id_ in concepts}
-    given = {"action": "publish", "actor": by.label}
-    items = {id_: TaskCompletion(task_id, by.label, given) for id_, task_id in tasks.items()}
-    return complete_locked(session, items)
+
+def _locked_tasks(
+    session: Session, offer_ids: Sequence[UUID], by: Worker
+) -> dict[UUID, UUID | None]:
+    """The open task of each offer, with its instance locked; a process that lacks is started."""
+    keys = {str(id_): id_ for id_ in offer_ids}
+    running = lock_by_keys(session, PROCESS, keys)
+    if lacking := [id_ for key, id_ in keys.items() if key not in running]:
+        offers = offers_to_change(session, lacking, by).values()
+        if new := [offer for offer in offers if _is_ready(publication_of(offer))]:
+            open_tasks(session, new, by)
+            running = lock_by_keys(session, PROCESS, keys)
+    return {keys[key]: task_id for key, task_id in running.items()}
 
 
 def complete_locked(

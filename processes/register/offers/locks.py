@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.util import identity_key
 
@@ -24,6 +24,14 @@ def lock_all(session: Session, offer_ids: Collection[UUID]) -> None:
         offer.id: offer
         for offer in session.scalars(_LOCKED.where(Offer.id.in_(offer_ids)).order_by(Offer.id))
     }
+
+
+def lock_found(session: Session, query: Select[Offer]) -> dict[UUID, Offer]:
+    """Lock the offers that this query finds, with their provider, as `lock_all` does; by id."""
+    locked = query.order_by(Offer.id).with_for_update(of=Offer)
+    offers = session.scalars(locked.execution_options(populate_existing=True))
+    found = unit_of_work(session).read_ahead[Offer] = {offer.id: offer for offer in offers}
+    return found
 
 
 def _in_hand(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, Offer]:
