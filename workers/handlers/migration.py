@@ -151,7 +151,7 @@ def _copy(session: Session, provider: Provider, legacy_offer_ids: list[UUID]) ->
 
 def _start(session: Session, offer_ids: list[UUID], kvk: str) -> None:
     begun = [
-        InstanceStart("worker", business_key=key, tenant=kvk, variables={"offer_id": key})
+        InstanceStart("worker", key, kvk, {"offer_id": key}, has_new_key=True)
         for key in map(str, offer_ids)
     ]
     for result in start_processes(session, "offer_publication", begun):

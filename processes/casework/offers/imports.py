@@ -65,7 +65,7 @@ def _add(session: Session, found: OfferImport, rows: Sequence[ImportRow], by: Wo
     for row, offer in zip(rows, offers, strict=True):
         row.offer_id, row.is_done, row.remark = offer.id, True, "Toegevoegd als concept."
         key = str(offer.id)
-        starts.append(InstanceStart(by.label, key, by.kvk, {"offer_id": key}))
+        starts.append(InstanceStart(by.label, key, by.kvk, {"offer_id": key}, has_new_key=True))
     start_processes(session, PROCESS, starts)
 
 

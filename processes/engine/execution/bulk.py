@@ -12,14 +12,16 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution.effects import Closing
+from processes.engine.execution.events import delivery
+from processes.engine.execution.events.new_instances import Start
 from processes.engine.execution.instances import (
     AlreadyRunningError,
     TaskNotOpenError,
     UnknownTaskError,
     answer_again,
     close_user_task,
-    start_process,
 )
 from processes.engine.execution.steps import (
     ChunkFailedError,
@@ -28,7 +30,8 @@ from processes.engine.execution.steps import (
     take_step,
     take_step_of_chunk,
 )
-from processes.engine.store.models import ProcessInstance
+from processes.engine.language.values import variables_of
+from processes.engine.store.beginnings import latest_definition
 from processes.engine.store.rows import lock_ahead
 from processes.statements import UnwrittenError
 from processes.unit_of_work import unit_of_work
@@ -48,6 +51,7 @@ class InstanceStart:
     business_key: str | None = None
     tenant: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
+    has_new_key: bool = False  # its business key is an id made in this transaction
 
 
 @dataclass(frozen=True)
@@ -82,19 +86,27 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 
 def start_processes(
     session: Session, key: str, items: Sequence[InstanceStart]
-) -> list[Result[InstanceStart, ProcessInstance]]:
-    """Start an instance for each item, in order. Raises UnknownProcessError."""
+) -> list[Result[InstanceStart, UUID]]:
+    """Start an instance of one version for each item, in order; a result holds its id.
 
-    def start(item: InstanceStart, take: TakeStep) -> ProcessInstance:
-        return start_process(
-            session,
+    Where keys are new and such a start was seen before, all their rows are written together.
+    Raises UnknownProcessError.
+    """
+    definition_id = latest_definition(session, key)
+    if definition_id is None:
+        raise UnknownProcessError(key)
+
+    def start(item: InstanceStart, take: TakeStep) -> UUID:
+        begun = Start(
+            definition_id,
             key,
-            business_key=item.business_key,
-            tenant=item.tenant,
-            variables=item.variables,
-            started_by=item.started_by,
-            take=take,
+            item.business_key,
+            item.tenant,
+            variables_of(item.variables),
+            item.started_by,
+            has_new_key=item.has_new_key,
         )
+        return delivery.begin(session, begun, take=take)
 
     return _attempt_all(session, items, start)
 

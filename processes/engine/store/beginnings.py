@@ -72,11 +72,12 @@ def add_instance_with_new_key(session: Session, row: Mapping[str, Any]) -> None:
     """Write the row of a new instance whose business key is a new id.
 
     No other can have it, and no start failed with it, so nothing is asked: where rows are gathered,
-    it goes with them. What was gathered before goes first.
+    it goes with them, before what refers to it: what else was gathered before it is written first.
     """
     session.flush()
     unit = unit_of_work(session)
-    unit.write_gathered()
+    if not unit.has_gathered(_ADD_WITH_NEW_KEY):
+        unit.write_gathered()
     unit.write([(_ADD_WITH_NEW_KEY, [row])])
 
 

@@ -7,7 +7,7 @@ the provider or the place, `x=` the very word in the title or subject, `f=` a fa
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 # Its own module: `snowballstemmer.stemmer()` takes PyStemmer instead where that is installed.
 from snowballstemmer.dutch_stemmer import DutchStemmer
@@ -83,6 +83,11 @@ class WordLists:
     seen: dict[str, "Told"] = field(default_factory=dict, compare=False, repr=False)
     """Words of offers that were met before: most come again."""
 
+    @cached_property
+    def phrases_by_word(self) -> list[tuple[str, str, str]]:
+        """Each phrase by its first word, as it stands between others, with its word."""
+        return [(phrase.split()[0], f" {phrase} ", word) for phrase, word in self.phrases]
+
     def key(self, word: str) -> str:
         """What a word is found by."""
         key = self.exceptions.get(word) or stem(word)
@@ -111,15 +116,16 @@ class WordLists:
 def keys_of(text: Text, lists: WordLists) -> tuple[frozenset[str], frozenset[str]]:
     """The keys of an offer, and its words for the vocabulary of spelling."""
     head, body, names = (_said(each, lists) for each in (text.head, text.body, text.names))
-    every = {word: lists.told(word) for word in head | body | names}
-    keys = set().union(
-        *(told.anywhere for told in every.values()),
-        *(every[word].in_title for word in head),
-        *(every[word].in_names for word in names),
+    seen = lists.seen  # asked here too, as most words are there: a call costs more
+    every = {word: seen.get(word) or lists.told(word) for word in head | body | names}
+    keys = frozenset().union(
+        *[told.anywhere for told in every.values()],
+        *[every[word].in_title for word in head],
+        *[every[word].in_names for word in names],
         [f"x={word}" for word in head],
         [f"f={facet}" for facet in text.facets],
     )
-    return frozenset(keys), frozenset(w for w, told in every.items() if told.is_corrected)
+    return keys, frozenset([word for word, told in every.items() if told.is_corrected])
 
 
 def asked(query: str, lists: WordLists) -> list[Word]:
@@ -247,9 +253,10 @@ def _key(word: str) -> str:
 
 def _said(text: str, lists: WordLists) -> set[str]:
     found = words(text)
+    said = set(found)
     whole = f" {' '.join(found)} "
-    also = [word for phrase, word in lists.phrases if f" {phrase} " in whole]
-    return {*found, *also} - dutch.STOP_WORDS
+    also = [word for first, own, word in lists.phrases_by_word if first in said and own in whole]
+    return said.union(also) - dutch.STOP_WORDS
 
 
 def typed(query: str, lists: WordLists) -> str:

@@ -81,10 +81,11 @@ class Document:
 
         A key has no sign that means anything to FTS5 or in a tsvector.
         """
+        in_order, kept = sorted(keys), self._kept()
         return {
-            "digest": self.digest(keys),
-            "keys": " ".join(sorted(keys)),
-            **self._kept(),
+            "digest": self._digest(in_order, kept),
+            "keys": " ".join(in_order),
+            **kept,
             **self.states[0].columns(),
             "valid_until": self._valid_until,
             "version": VERSION,
@@ -123,8 +124,10 @@ class Document:
 
     def digest(self, keys: frozenset[str]) -> str:
         """What two documents with the same entry have in common; the days do not change it."""
-        last = self.states[-1].columns()
-        told = (self._kept(), last, sorted(self.begins), sorted(keys), VERSION)
+        return self._digest(sorted(keys), self._kept())
+
+    def _digest(self, keys: list[str], kept: dict[str, Any]) -> str:
+        told = (kept, self.states[-1].columns(), sorted(self.begins), keys, VERSION)
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
@@ -149,7 +152,8 @@ def put(session: Session, documents: Sequence[Document]) -> None:
     for document in wanted.values():
         after.update(document.counted())
     kept_counts.write(session.connection(), before, after)
-    _learn(session, set().union(*(words | marked(own) for own, words in keys.values())))
+    every, words = (set().union(*each) for each in zip(*keys.values(), strict=True))
+    _learn(session, words | marked(every))
 
 
 def marked(keys: Iterable[str]) -> set[str]:

@@ -86,7 +86,7 @@ def start(session: Session, begun: Start, *, take: TakeStep = take_step) -> Proc
     return instance
 
 
-def begin(session: Session, begun: Start) -> UUID:
+def begin(session: Session, begun: Start, *, take: TakeStep = take_step) -> UUID:
     """Start an instance, without an object of it where such a start was seen before; its id.
 
     Raises AlreadyRunningError, StepFailedError.
@@ -94,9 +94,9 @@ def begin(session: Session, begun: Start) -> UUID:
     new = _written(session, begun)
     if new.first is None:
         instance = beginnings.attached(session, new.row)  # delegates look it up
-        _go_on(session, begun, new, take_step)
+        _go_on(session, begun, new, take)
         return instance.id
-    _go_on(session, begun, new, take_step)
+    _go_on(session, begun, new, take)
     return new.locked.id
 
 

@@ -1,12 +1,12 @@
 """What the search index is told of an offer: its texts, facets by day, and when it is shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, or_
 
 from processes.register.offers.rules import Offer, addable_on
-from processes.register.offers.runs import places_of, still_to_come
+from processes.register.offers.runs import Run, places_of, still_to_come
 from processes.register.offers.search.facet_values import values_of
 from processes.register.offers.terms import Area, OfferStatus, Sector
 from processes.register.search import facets
@@ -15,6 +15,7 @@ from processes.register.search.index import Document, State
 from processes.register.search.tables import ALWAYS, NEVER, SEEN_AHEAD, first_of, month_of
 
 DAY = timedelta(days=1)
+LABELS = {str(each): each.label for each in (*Area, *Sector)}
 
 
 def is_indexed(offer: Offer) -> bool:
@@ -46,26 +47,26 @@ def document_of(offer: Offer, name: str, *, on: date) -> Document:
     addable = addable_days(offer)
     if addable is None:
         raise ValueError(offer.id)
+    values = _facets(offer, offer.runs)
     is_public = offer.status is OfferStatus.PUBLISHED and offer.hidden_at is None
     return Document(
         offer_id=offer.id,
         provider_id=offer.provider_id,
         title=offer.title,
-        text=_text(offer, name),
+        text=_text(offer, name, values),
         hours=offer.total_hours,
         last_day=(offer.end_date or NEVER) if is_public else ALWAYS,
         addable=addable,
         subject=offer.subject,
-        states=list(_states(offer, on)),
+        states=list(_states(offer, values, on)),
         begins=frozenset(run.start for run in offer.runs if run.start),
     )
 
 
-def _text(offer: Offer, name: str) -> Text:
+def _text(offer: Offer, name: str, values: frozenset[str]) -> Text:
     """Of all its runs, also those that are over: who followed one looks for where it was."""
-    values = _facets(offer, values_of(offer, offer.runs))
-    labels = [area.label for area in Area if area in offer.areas]
-    labels += [sector.label for sector in Sector if sector in offer.sectors]
+    named = offer.areas | offer.sectors
+    labels = [label for each, label in LABELS.items() if each in named]
     labels += [facets.ONLINE] if facets.ONLINE in values else []
     return Text(
         head=f"{offer.title} {offer.subject}",
@@ -75,22 +76,22 @@ def _text(offer: Offer, name: str) -> Text:
     )
 
 
-def _states(offer: Offer, on: date) -> Iterator[State]:
+def _states(offer: Offer, values: frozenset[str], on: date) -> Iterator[State]:
     last = None
     for day in (on, *_breaks(offer, on)):
-        state = _state(offer, day)
+        state = _state(offer, values, day)
         told = (state.facets, state.price, state.months)
         if told != last:
             yield state
         last = told
 
 
-def _state(offer: Offer, day: date) -> State:
+def _state(offer: Offer, values: frozenset[str], day: date) -> State:
     runs = still_to_come(offer.runs, day)
     begins = (month_of(run.start) for run in runs if run.start and run.start >= day)
     return State(
         first_day=day,
-        facets=_facets(offer, values_of(offer, runs)),
+        facets=values if len(runs) == len(offer.runs) else _facets(offer, runs),
         price=min((run.price for run in runs if run.price is not None), default=None),
         months=frozenset(month for month in begins if month <= month_of(day) + SEEN_AHEAD),
     )
@@ -104,6 +105,8 @@ def _breaks(offer: Offer, on: date) -> list[date]:
     return sorted(day for day in days | seen if day > on)
 
 
-def _facets(offer: Offer, values: set[str]) -> frozenset[str]:
+def _facets(offer: Offer, runs: Sequence[Run]) -> frozenset[str]:
+    """Its facets, as these of its runs say."""
     kind = [offer.kind.value] if offer.kind else []
-    return frozenset({*offer.sectors, *offer.areas, *kind, *values}) & set(facets.BITS)
+    found = {*offer.sectors, *offer.areas, *kind, *values_of(offer, runs)}
+    return frozenset(facets.BITS.keys() & found)

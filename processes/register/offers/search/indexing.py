@@ -70,8 +70,8 @@ def _write(session: Session, offers: Iterable[Offer]) -> None:
         index.remove(session, gone)
     if not found:
         return
-    names = _names(session, found)
-    index.put(session, [document_of(o, names[o.provider_id], on=today()) for o in found])
+    names, on = _names(session, found), today()
+    index.put(session, [document_of(offer, names[offer.provider_id], on=on) for offer in found])
 
 
 def _names(session: Session, offers: Collection[Offer]) -> dict[UUID, str]:

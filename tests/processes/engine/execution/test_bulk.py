@@ -1,9 +1,11 @@
 """Many at once in one transaction: each has its own result, and keeps nobody else from theirs."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from processes.engine import registry
@@ -18,6 +20,7 @@ from processes.engine.execution.instances import (
     AlreadyRunningError,
     TaskNotOpenError,
     UnknownTaskError,
+    complete_user_task,
     open_user_tasks,
 )
 from processes.engine.execution.steps import StepFailedError
@@ -29,7 +32,9 @@ from processes.engine.store.models import (
     TaskStatus,
     UserTask,
 )
+from processes.engine.store.rows import ADD_TASK
 from processes.register.changes import AuditEvent, record_event
+from processes.statements import Rows, Statement, write
 from processes.unit_of_work import unit_of_work
 from tests.processes.engine.diagrams import define, delegate, straight, user
 from tests.processes.engine.diagrams import process as diagram
@@ -71,6 +76,34 @@ def test_each_instance_is_started_but_for_those_that_run(session: Session) -> No
     assert isinstance(results[1].error, AlreadyRunningError)
     keys = session.scalars(select(ProcessInstance.business_key).order_by("business_key"))
     assert list(keys) == ["a", "b", "c"]
+
+
+def test_instances_with_new_keys_are_written_together_after_what_came_before(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_and_check(session)
+    (first,) = begin(session, "a")  # seen now, so that the next are replayed
+    written: list[list[Statement]] = []
+
+    def remember(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> None:
+        written.append([statement for statement, _ in writes])
+        write(connection, writes)
+
+    monkeypatch.setattr("processes.unit_of_work.write", remember)
+    keys = [str(uuid4()) for _ in range(5)]
+    with unit_of_work(session).gathering():
+        complete_user_task(session, first.id, completed_by="anna", variables={"answer": 1})
+        new = [InstanceStart("test", key, has_new_key=True) for key in keys]
+        results = start_processes(session, "p", new)
+    assert len([each for each in written if ADD_TASK in each]) == 2
+    monkeypatch.undo()
+    found = session.scalars(select(ProcessInstance).where(ProcessInstance.business_key.in_(keys)))
+    instances = {instance.id: instance for instance in found}
+    assert [instances[result.made].business_key for result in results if result.made] == keys
+    tasks = [task for task in open_user_tasks(session) if task.instance_id in instances]
+    assert {task.element_id for task in tasks} == {"ask"}
+    assert len(tasks) == len(keys)
+    assert {instance.row_version for instance in instances.values()} == {1}
 
 
 def test_each_task_is_completed_and_what_is_not_open_is_told(session: Session) -> None:

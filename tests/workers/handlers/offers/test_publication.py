@@ -4,10 +4,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 
 from processes.casework.offers.bulk_publication import publish_all
@@ -16,8 +17,9 @@ from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import Incident, InstanceStatus, Job, JobStatus, ProcessInstance
 from processes.platform.settings import Settings
-from processes.register.offers.offers import Offer, OfferStatus, offer_of
-from tests.app.offers.offer_world import BPMN, a_provider, an_offer
+from processes.register.offers.offers import Offer, OfferStatus, create, edit, offer_of
+from processes.register.providers.providers import Provider
+from tests.app.offers.offer_world import BPMN, COMPLETE, a_provider, an_offer
 from workers.run_job import run
 from workers.vocabulary import vocabulary
 
@@ -41,6 +43,13 @@ def a_bulk_job(session: Session, topic: str, ids: list[UUID], **more: str) -> UU
     job = create_job(session, topic, arguments, idempotency_key=key, tenant="68750110")
     session.commit()
     return job.id
+
+
+def a_concept_without_process(session: Session, provider: Provider, **fields: Any) -> UUID:
+    offer = create(session, provider, by="medewerker 1")
+    edit(session, offer.id, COMPLETE | fields, based_on=offer.version, by="medewerker 1")
+    session.commit()
+    return offer.id
 
 
 def statuses(session: Session) -> list[OfferStatus]:
@@ -118,6 +127,47 @@ def test_in_a_chunk_too_what_a_colleague_published_meanwhile_is_published_once(
     assert published.failures == []
     assert [offer.status for offer in kept] == [OfferStatus.PUBLISHED] * 2
     assert session.scalars(select(Incident)).all() == []
+
+
+def test_a_chunk_reads_its_offers_and_their_processes_once(
+    session: Session, own_engine: Engine
+) -> None:
+    provider = a_provider(session)
+    ids = [an_offer(session, provider, title=title).id for title in "ABCDE"]
+    sent: list[str] = []
+
+    def remember(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    with Session(own_engine) as other:
+        event.listen(own_engine, "before_cursor_execute", remember)
+        published = publish_all(other, ids, by=Worker("68750110", None, "medewerker 1"))
+        event.remove(own_engine, "before_cursor_execute", remember)
+        other.commit()
+    assert all(outcome.done for outcome in published.outcomes)
+    tables = ("offer", "process_instance", "user_task", "provider")
+    reads = [text for text in sent if any(f"FROM {table}" in text for table in tables)]
+    assert len([text for text in reads if "FROM offer" in text]) == 1
+    assert len(reads) == 2
+
+
+def test_of_a_chunk_the_process_that_does_not_run_yet_is_started(
+    session: Session, own_engine: Engine
+) -> None:
+    provider = a_provider(session)
+    ids = [an_offer(session, provider, title=title).id for title in "AB"]
+    lacking = a_concept_without_process(session, provider)
+    half = a_concept_without_process(session, provider, areas=[])
+    by = Worker("68750110", None, "medewerker 1")
+    with Session(own_engine) as other:
+        published = publish_all(other, [ids[0], lacking, half, ids[1]], by=by)
+        other.commit()
+    assert [outcome.done for outcome in published.outcomes] == [True, True, False, True]
+    keys = select(ProcessInstance.business_key).where(
+        ProcessInstance.process_key == "offer_publication"
+    )
+    assert {UUID(str(key)) for key in session.scalars(keys)} == {*ids, lacking}
+    session.commit()
 
 
 @pytest.mark.rule("R53")
