@@ -130,7 +130,7 @@ class UnitOfWork:
 
     def has_gathered(self, statement: Statement) -> bool:
         """Whether rows of this statement wait; what is gathered later goes after all of them."""
-        return bool(self._gathered) and statement in self._gathered
+        return self._gathered is not None and statement in self._gathered
 
     def execute(self, statement: Statement, given: Mapping[str, Any]) -> int:
         """Run a statement once, now; the number of rows that it touched."""
