@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any
 
 from processes.engine.diagram import graph
+from processes.engine.diagram.elements import unnamed
 from processes.engine.diagram.graph import Diagram, Flow, Node
 from processes.engine.language.expressions import ExpressionError, compile_expression
 from processes.tryout.actions import Action, Answer, Do
@@ -238,7 +239,8 @@ def _values_for(
         taken = _taken(node, {**known, **given})
         if taken and all((id_ in taken) == is_taken for id_, is_taken in went.items()):
             return given
-    reason = f"Bij “{node.name or node.id}” is niet te herleiden waarom het die kant op ging."
+    name = node.name or unnamed(node.kind) or node.id
+    reason = f"Bij “{name}” is niet te herleiden waarom het die kant op ging."
     raise NotReplayableError(reason)
 
 

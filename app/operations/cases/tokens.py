@@ -129,7 +129,7 @@ def _form(
         each.form.known = known
     drawn = elements.read(definition_at(one, token_id).xml.encode()).elements.values()
     places = [each for each in drawn if each.type.endswith(PLACES)]
-    named = sorted((each.name or each.id, each.id) for each in places)
+    named = sorted((each.choice, each.id) for each in places)
     form.to.choices = [("", "Kies een onderdeel"), *((id_, name) for name, id_ in named)]
     return form
 

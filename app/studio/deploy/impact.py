@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, undefer
 
 from app.web.diagrams.element_mapping import Choice, choices_of
 from processes.engine.deployment.definitions import specification_of_file
+from processes.engine.diagram.elements import apart
 from processes.engine.insight import counts
 from processes.engine.interpreter.parser import Specification
 from processes.engine.repair.migration import impact
@@ -149,7 +150,7 @@ def _places(
         if element is not None and element.kind == "boundaryEvent" and not told:
             continue  # it waits along with the task that it is attached to
         kind = kind_in_words(element.kind) if element else ""
-        name = (element.name if element else "") or id_
+        name = (element.name or apart(element.kind, id_)) if element else id_
         yield Place(id_, kind, name, waiting.get(id_, 0), outcomes.get(id_, Counter()), told)
 
 

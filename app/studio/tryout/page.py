@@ -26,7 +26,7 @@ from forms.owners.tryout import (
 )
 from processes.engine.diagram import graph
 from processes.engine.diagram.beginning import Beginning, beginning_of
-from processes.engine.diagram.elements import read
+from processes.engine.diagram.elements import apart, read
 from processes.engine.registry import DELEGATES
 from processes.tryout import runs, sandbox, world
 from processes.tryout.actions import Action
@@ -133,7 +133,7 @@ class TryOutPage:
         """The start events of the process, if there is a choice."""
         scopes = graph.read(self.subject.xml.encode()).processes
         events = [
-            (node.id or "", node.name or node.id or "")
+            (node.id or "", node.name or apart(node.kind, node.id or ""))
             for scope in scopes
             if scope.id == self.subject.key
             for node in scope.nodes

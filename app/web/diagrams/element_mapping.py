@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from processes.engine.diagram.elements import apart
 from processes.engine.words.facts import DrawnElement
 
 FIELD = "naar-"  # begins the name of a field that says where an element's instances go
@@ -39,7 +40,12 @@ def choices_of(
 ) -> tuple[Choice, ...]:
     """A choice for each wanted element of the old version, with what is chosen so far."""
     return tuple(
-        Choice(id_, old[id_].name or id_, _options(old[id_], new), mapping.get(id_, ""))
+        Choice(
+            id_,
+            old[id_].name or apart(old[id_].kind, id_),
+            _options(old[id_], new),
+            mapping.get(id_, ""),
+        )
         for id_ in sorted(wanted)
         if id_ in old
     )
@@ -49,7 +55,7 @@ def _options(element: DrawnElement, new: Mapping[str, DrawnElement]) -> tuple[tu
     """The elements of the same kind, in the same part of the process."""
     scope = element.facts.get("scope")
     return tuple(
-        (each.id, each.name or each.id)
+        (each.id, each.name or apart(each.kind, each.id))
         for each in new.values()
         if each.kind == element.kind and each.facts.get("scope") == scope
     )

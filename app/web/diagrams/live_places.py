@@ -48,9 +48,7 @@ def places_of(definition: ProcessDefinition, address: Address) -> list[Place]:
 def waiting_elements(xml: str) -> dict[str, str]:
     """Ids and names of the elements of a diagram at which cases can wait."""
     drawn = _drawn(xml).values()
-    return {
-        each.id: each.name or each.id for each in drawn if each.type.endswith((*TASKS, *EVENTS))
-    }
+    return {each.id: each.choice for each in drawn if each.type.endswith((*TASKS, *EVENTS))}
 
 
 def _drawn(xml: str) -> Mapping[str, Element]:

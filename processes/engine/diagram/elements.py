@@ -20,6 +20,7 @@ from processes.engine.diagram.task_errors import TaskError, errors_of
 from processes.engine.diagram.xml import KEPT, LARGEST_KEPT
 from processes.engine.language.declared_dates import Dates
 from processes.engine.language.expressions import is_expression
+from processes.engine.sentences.catalogue import word_list
 
 __all__ = [
     "BPMN",
@@ -77,6 +78,13 @@ class Element:
     task_errors: tuple[TaskError, ...] = ()  # of a job: what it throws by condition
     behaviours: tuple[Behaviour, ...] = ()  # what its multi-instance throws
     tenant: str | None = None  # of a process that begins by a message: whose it is
+    is_named: bool = True  # False: no name is drawn but its id; without any `name` tells its kind
+
+    @property
+    def choice(self) -> str:
+        """Its name where one is chosen from others, which may all be without a name."""
+        is_told = self.is_named or self.name == self.id
+        return self.name if is_told else apart(self.type, self.id)
 
     @property
     def candidate_group(self) -> str | None:
@@ -170,6 +178,17 @@ def _undone(tree: etree._Element, elements: Mapping[str, Element]) -> dict[str, 
     }
 
 
+def unnamed(kind: str) -> str | None:
+    """What people read where an element of this kind has no name: an id says nothing to them."""
+    return word_list("diagram.unnamed").get(kind)
+
+
+def apart(kind: str, id_: str) -> str:
+    """An element without a name, told from the others of its kind."""
+    words = unnamed(kind)
+    return f"{words} ({id_})" if words else id_
+
+
 def called_keys(xml: bytes) -> set[str]:
     """The keys of the processes that the call activities of this file name."""
     tree = parse_xml(xml)
@@ -205,7 +224,8 @@ def _element(element: graph.Element, lanes: Mapping[str, str | None]) -> Element
     return Element(
         id=element.get("id"),
         type=kind,
-        name=graph.label(element) or element.get("id"),
+        name=graph.label(element) or unnamed(kind) or element.get("id"),
+        is_named=graph.label(element) not in {None, element.get("id")},
         candidate_groups=_groups(_camunda(element, "candidateGroups")),
         label=_property(parts, "label") if kind == "userTask" else None,
         lane=lanes.get(element.get("id")),

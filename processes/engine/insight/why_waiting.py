@@ -111,7 +111,7 @@ def _at_join(token: Token, others: Iterable[Waiting]) -> Waiting:
     names = say("insight.and").join(say("insight.quoted", name=other.name) for other in others)
     if not names:
         sentence = say("insight.stuck")
-    elif token.name == token.element_id:
+    elif not token.is_named:
         sentence = say("insight.branches", names=names)
     else:
         sentence = say("insight.branches-at", name=token.name, names=names)
@@ -147,7 +147,7 @@ def _of_task(task: UserTask) -> str:
 
 def _of_job(job: Job, element: Element, found: _Rows) -> str | None:
     attempts, most = job.attempts, job.max_attempts
-    name = element.name if element.name != element.id else job.topic
+    name = element.name if element.is_named else job.topic
     if job.outside is not None and job.status is JobStatus.NEW and not attempts:
         since = in_words(job.created_at)
         return say("insight.job-outside", name=name, topic=job.topic, since=since)

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from processes.engine.diagram.elements import unnamed
 from processes.engine.diagram.graph import Diagram, Node, first, kind, text_of
 from processes.engine.diagram.xml import Element
 from processes.engine.language import iso8601
@@ -149,7 +150,7 @@ def _compensate(node: Node, definition: Element, diagram: Diagram) -> str:
     named = diagram.by_id.get(definition.get("activityRef") or "")
     told = say("words.undoes-all")
     if named is not None and named.id != node.scope.id:
-        told = say("words.undoes", name=named.name or named.id)
+        told = say("words.undoes", name=named.name or unnamed(named.kind) or named.id)
     if definition.get("waitForCompletion") == "false":
         told = say("words.undoes-meanwhile", undoes=told)
     return told

@@ -33,6 +33,7 @@ class Token:
     undoes: str | None = None  # the name of the activity that this token helps to undo
     conditions: int = 0  # for how many conditions it waits besides
     needs_all: bool = False  # whether all of it has to happen, and not the first
+    is_named: bool = True  # False: no name is drawn where it is, but its id
 
     @property
     def is_awaiting(self) -> bool:
@@ -83,4 +84,5 @@ def _token(task: Any, waits: tuple[Wait, ...]) -> Token:
     else:
         kind = "nothing"
     undoes = undone_at(task)
-    return Token(task.id, id_, name, since, kind, waits, undoes, conditions, needs_all)
+    is_named = spec.element is not None and spec.element.is_named
+    return Token(task.id, id_, name, since, kind, waits, undoes, conditions, needs_all, is_named)
