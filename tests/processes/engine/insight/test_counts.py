@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from processes.base import set_clock
@@ -79,6 +79,33 @@ def test_cases_are_counted_exactly_before_and_after_they_are_folded(session: Ses
     kept = kept_figures.read(session, counts.COMPLETED_CASES.name)
     assert kept is not None
     assert kept.value == {str(cases[0].definition_id): [2, kept_steps(session)]}
+
+
+def test_counting_cases_reads_the_indexes_of_those_that_run_and_were_cancelled(
+    session: Session,
+) -> None:
+    connection, sent = session.connection(), []
+
+    def note(*told: Any) -> None:
+        sent.append(told[2:4])
+
+    event.listen(connection, "before_cursor_execute", note)
+    counts.cases(session)
+    event.remove(connection, "before_cursor_execute", note)
+    is_sqlite = connection.dialect.name == "sqlite"
+    driver: Any = connection.connection.driver_connection
+    for way in () if is_sqlite else ("seqscan", "bitmapscan"):
+        driver.execute(f"SET LOCAL enable_{way} = off")
+    how = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+    plan = "\n".join(
+        str(row)
+        for statement, given in sent
+        if "UNION" in statement
+        for row in driver.execute(f"{how} {statement}", given)
+    )
+    assert "ix_process_instance_live" in plan
+    assert "ix_process_instance_cancelled" in plan
+    assert "ix_process_instance_definition" not in plan
 
 
 def kept_steps(session: Session) -> int:
