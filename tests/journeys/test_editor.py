@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.conftest import NewPage
 from tests.journeys.pages import heading, login_account
 from tests.journeys.test_accessibility import OPTIONS, RUN, SCRIPT
+from tests.product import ROOT
 
 pytestmark = [
     pytest.mark.browser,
@@ -206,3 +207,28 @@ def test_who_may_begin_is_told_as_soon_as_it_is_kept(page: Page) -> None:
     field(page, "Groepen die mogen beginnen").fill("teacher")
     kept(page)
     expect(told).to_contain_text("Dit mag beginnen: een leraar")
+
+
+def test_on_a_phone_many_findings_do_not_push_away_what_stands_below(new_page: NewPage) -> None:
+    page = new_page(viewport={"width": 360, "height": 740})
+    login_account(page, "process_owner")
+    page.goto("/processen/nieuwe-versie")
+    file = ROOT / "tests" / "corpora" / "miwg-reference" / "C.5.0.bpmn"
+    page.locator("[name=diagram]").set_input_files(file)
+    page.get_by_role("button", name="Controleren en bewaren").click()
+    page.get_by_role("link", name="Tekenen", exact=True).first.click()
+    ready(page)
+    findings = page.locator(".loket-editor__checks")
+    assert findings.evaluate("each => each.scrollHeight > 2 * each.clientHeight")
+    assert findings.evaluate("each => each.clientHeight < innerHeight")
+    plus = page.locator(".bio-properties-panel-group-header.empty svg").first
+    arrow = page.locator(".bio-properties-panel-arrow svg").first
+    assert abs(middle(plus) - middle(arrow)) < 8, "one column"
+    assert faults(page) == []
+
+
+def middle(place: Locator) -> float:
+    """Pixels from the left."""
+    box = place.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2
