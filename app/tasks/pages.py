@@ -11,7 +11,7 @@ from app.web.form_pages.cases import FormCase, Made, answers_to, context_of_prov
 from app.web.form_pages.company_facts import extract_for
 from app.web.form_pages.offer_cases import answers_about, context_about
 from app.web.form_pages.prefill import facts_for
-from forms.drawn.generated import needs_variables, on_page, with_fields
+from forms.drawn.generated import needs_variables, on_page, shown, with_fields
 from forms.pages import Answered
 from forms.provider.corrections import Corrections, corrections_in
 from forms.registry import UserTaskForm, form_class_for, form_of
@@ -157,10 +157,14 @@ def _round_text(its_round: Round) -> str:
 def lines_of(form: UserTaskForm) -> list[tuple[str, str]]:
     """The questions of a form with the answers that stand in it."""
     lines = []
+    tables = {field.name: drawn for drawn, field in form.drawn_fields if drawn.type == "table"}
     for field in form:
-        answer: Any = getattr(field, "written", None) or field.raw_data or field.data
-        texts = answer if isinstance(answer, list) else [answer]
-        text = ", ".join(_written(each) for each in texts if each not in {None, "", False})
+        if field.name in tables:
+            text = shown(tables[field.name], field.data)
+        else:
+            answer: Any = getattr(field, "written", None) or field.raw_data or field.data
+            texts = answer if isinstance(answer, list) else [answer]
+            text = ", ".join(_written(each) for each in texts if each not in {None, "", False})
         if text and str(field.label.text) and field.name not in {"set_version", "next", "change"}:
             lines.append((str(field.label.text), text))
     return lines
