@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 READ = 65_536
 ANSWER, FAILURE = b"+", b"!"  # how what a child sends begins
+END = b"."  # and ends: one that is killed while it sends gave no answer
 
 
 class ChildFailedError(Exception):
@@ -44,7 +45,10 @@ class ForkServer:
 
         Raises ChildFailedError for an exception in the child, of which the log tells the places.
         """
-        sent = self._sent(question, seconds)
+        whole = self._sent(question, seconds)
+        if not whole.endswith(END):
+            return b""
+        sent = whole.removesuffix(END)
         if sent.startswith(FAILURE):
             log.error("a child failed", extra={"server": self._module, "places": sent[1:].decode()})
             raise ChildFailedError(self._module)
@@ -139,7 +143,7 @@ def _answer_and_exit(descriptor: int, answer: Callable[[bytes], bytes]) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with socket.socket(fileno=descriptor) as asked:
             question = b"".join(iter(lambda: asked.recv(READ), b""))
-            asked.sendall(answered(lambda: answer(question)))
+            asked.sendall(answered(lambda: answer(question)) + END)
     finally:
         os._exit(0)  # never back into the loop of the parent; no answer is an answer too
 

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from app.studio.deploy.people import current_person, four_eyes
+from app.studio.draw.checking import findings_of
 from app.studio.draw.uploads import sent_diagram
 from app.studio.tables.askers import impact_of
 from app.studio.tables.table_view import expressions_in, tables_in
@@ -27,13 +28,10 @@ from app.web.limits import Rate, limited
 from app.web.pages import add_helpers
 from app.web.process_rights import keys_of_file, may_process, refuse_unless
 from processes.dutch import moment_in_words
-from processes.engine.checks import sandbox
-from processes.engine.checks.findings import Finding
 from processes.engine.deployment import drafts, reviews
 from processes.engine.deployment.definitions import (
     DECISION,
     RejectedDeploymentError,
-    deployed_xml,
 )
 from processes.engine.deployment.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
 from processes.engine.deployment.table_drafts import (
@@ -224,7 +222,7 @@ def _kept(xml: bytes, **given: Any) -> ResponseReturnValue:
 
 def _keep(xml: bytes, **given: Any) -> ProcessDraft:
     refuse_unless(Right.EDIT, keys_of_file(xml))
-    draft = keep_table(db.session(), xml, _check(xml), by=current_user().label, **given)
+    draft = keep_table(db.session(), xml, findings_of(xml), by=current_user().label, **given)
     reviews.note_saved(db.session(), draft, current_person())
     return draft
 
@@ -238,11 +236,6 @@ def _problem_of(xml: bytes) -> str:
     except UnreadableDiagramError as reason:
         return str(reason)
     return ""
-
-
-def _check(xml: bytes) -> list[Finding]:
-    # In a child process: whatever the file does to the checker, this process goes on.
-    return sandbox.check(xml, vocabulary(), deployed=deployed_xml(db.session()))
 
 
 def _problems(name: str, key: str) -> list[tuple[str, str]]:

@@ -70,6 +70,12 @@ def test_the_child_knows_no_settings_of_ours(monkeypatch: pytest.MonkeyPatch) ->
         assert b"LOKET_" not in environment.read()
 
 
+def test_half_an_answer_of_a_child_that_was_killed_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox.server, "_sent", lambda _question, _seconds: b'+{"status": "act')
+    with pytest.raises(sandbox.TooHeavyError):
+        sandbox.play(Play("<any/>", "p", [start()]))
+
+
 def test_a_server_that_was_killed_is_started_again() -> None:
     good = Play(process(straight(user("visit"), ids=("visit",))).decode(), "p", [start()])
     sandbox.play(good)
