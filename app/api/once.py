@@ -109,10 +109,9 @@ def _judged(
 
 def text_sent(largest: int) -> bytes:
     """The body, or nothing at all, of at most so many bytes. Raises ProblemError 413, 415."""
-    if (request.content_length or 0) > largest or len(request.get_data()) > largest:
+    if (request.content_length or 0) > largest or len(text := request.get_data()) > largest:
         detail = f"A body is at most {largest} bytes."
         raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
-    text = request.get_data()
     if not request.is_json and (text or request.form or request.files):
         raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     return text

@@ -57,10 +57,13 @@ class DrawnForm(UserTaskForm):
     drawn: ClassVar[tuple[DrawnField, ...]] = ()
     given: ClassVar[Mapping[str, Any]] = NOTHING  # what read-only fields show, and leave alone
     around: ClassVar[Mapping[str, Any]] = NOTHING  # the variables and facts around the form
+    _is_judged = False
 
     @property
     def drawn_fields(self) -> list[tuple[DrawnField, Field]]:
         """The fields that are asked with the answers so far, in the order of the diagram."""
+        if all(each.visible is None for each in self.drawn):
+            return [(each, self[name_of(each)]) for each in self.drawn]
         values, found = dict(self.around), []
         for each in self.drawn:
             field = self[name_of(each)]
@@ -101,6 +104,7 @@ class DrawnForm(UserTaskForm):
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Judge what is asked; a question that appears by an answer is asked first."""
         super().validate(extra_validators)
+        self._is_judged = True
         asked = {each.id for each, _field in self.drawn_fields}
         for each in self.drawn:
             if each.id not in asked:
@@ -136,7 +140,8 @@ class DrawnForm(UserTaskForm):
         if drawn.is_readonly:
             return drawn.default
         # Who goes back has not been judged: only what would do becomes a variable.
-        return as_json(drawn, field.data) if field.validate(self) else None
+        is_valid = not field.errors if self._is_judged else field.validate(self)
+        return as_json(drawn, field.data) if is_valid else None
 
     def _value_of(self, drawn: DrawnField, field: Field) -> Any:
         """The answer as conditions see it."""

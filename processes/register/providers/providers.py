@@ -15,6 +15,7 @@ from processes.register.changes import record_event
 from processes.register.search_words import folded
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
+REFERENCE_LENGTH = 6
 
 
 class ProviderStatus(StrEnum):
@@ -126,7 +127,11 @@ def provider_of(session: Session, kvk: str) -> Provider | None:
 
 def new_reference(kind: str = "AB") -> str:
     """A reference to print and read aloud: "AB-2026-7K3M9Q" of a provider, "ZK-…" of a case."""
-    code = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
+    left, letters = secrets.randbelow(len(REFERENCE_LETTERS) ** REFERENCE_LENGTH), []
+    for _place in range(REFERENCE_LENGTH):
+        left, letter = divmod(left, len(REFERENCE_LETTERS))
+        letters.append(REFERENCE_LETTERS[letter])
+    code = "".join(letters)
     return f"{kind}-{today().year}-{code}"
 
 

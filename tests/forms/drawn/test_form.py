@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import pytest
 from werkzeug.datastructures import MultiDict
+from wtforms import Field
 
 from forms.drawn.form import ASKED
 from forms.drawn.generated import with_fields
@@ -118,3 +120,24 @@ def test_an_answer_goes_before_what_it_would_open_with() -> None:
 def test_what_does_not_fit_the_type_opens_nothing() -> None:
     field = FormField("aantal", "Aantal", FieldType.NUMBER, prefill="${wie}")
     assert form(field, wie="niemand")["veld_aantal"].data is None
+
+
+def test_what_was_judged_is_not_judged_again_for_its_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = form(KIND, typed={"soort": "a"})
+    assert made.validate()
+
+    def judge(*_given: Any) -> bool:
+        raise AssertionError
+
+    monkeypatch.setattr(Field, "validate", judge)
+    assert made.variables() == {"soort": "a"}
+
+
+def test_of_what_was_not_judged_only_what_would_do_is_a_variable() -> None:
+    good, wrong = FormField("a", "A", FieldType.NUMBER), FormField("b", "B", FieldType.NUMBER)
+    made = form(good, wrong, typed={"a": "5", "b": "vijf"})
+    assert made.variables() == {"a": 5, "b": None}
+    assert not made.validate()
+    assert made.variables() == {"a": 5, "b": None}
