@@ -48,11 +48,6 @@ async function addPanel(frame, modeler, place) {
   }
 }
 
-// While the drawing is made; addPanel runs it.
-function fetchAhead(script) {
-  document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: script }));
-}
-
 const shown = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
 
 async function edit(frame) {
@@ -65,7 +60,6 @@ async function edit(frame) {
   openAdded(panel);
   try {
     const [xml, templates] = await asked;
-    fetchAhead(frame.dataset.panelScript);
     modeler.get('elementTemplatesLoader').setTemplates(templates);
     await keepSaved.open(modeler, frame, xml);
   } catch (error) {
