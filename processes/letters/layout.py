@@ -1,7 +1,8 @@
 """Renders the text of a mail, in a small markup, as plain text and HTML.
 
-An empty line separates paragraphs, `# ` and `## ` start a heading, `- ` a list item. `{naam}` is a
-placeholder; a line with only `{gegevens}` becomes a table. Values are never parsed as markup.
+An empty line separates paragraphs, `# ` and `## ` start a heading, `- ` a list item, `1. ` a step.
+`{naam}` is a placeholder; a line with only `{gegevens}` becomes a table. Values are never parsed as
+markup.
 """
 
 import re
@@ -18,6 +19,8 @@ Rows = Sequence[tuple[str, str]]
 WEBSITE = "website"
 WIDTH = 76
 _PIECE = re.compile(r"(\{website\}[\w/\-]*|https?://[^\s<>\"{}]*[\w/]|\{[^{}\n]*\})")
+_OWN_PAGE = re.compile(r"/[\w/.~?=&-]*", re.ASCII)
+_STEP = re.compile(r"(\d{1,2})\. +")
 _ALONE = re.compile(r"\{([^{}\n]*)\}")
 MAIL_STYLES: Mapping[str, str] = {
     "h1": "font-size:24px;color:#154273",
@@ -78,7 +81,7 @@ def _plain_block(lines: list[str], filling: Filling) -> Iterator[str]:
     if rows is not None:
         yield from (f"{label}: {value}" for label, value in rows)
         return
-    for line in lines if _is_list(lines) else [" ".join(lines)]:
+    for line in lines if _is_list(lines) or _are_steps(lines) else [" ".join(lines)]:
         whole = filled(line, filling.values)
         yield textwrap.fill(whole, WIDTH, break_long_words=False, break_on_hyphens=False)
 
@@ -95,6 +98,9 @@ def _html_block(lines: list[str], filling: Filling, tag: Callable[[str, Markup],
     if _is_list(lines):
         items = (tag("li", _inline(line.removeprefix("- "), filling)) for line in lines)
         return tag("ul", Markup("").join(items))
+    if _are_steps(lines):
+        steps = (tag("li", _inline(_STEP.sub("", line), filling)) for line in lines)
+        return tag("ol", Markup("").join(steps))
     return tag("p", _inline(" ".join(lines), filling))
 
 
@@ -107,13 +113,30 @@ def _is_list(lines: list[str]) -> bool:
     return all(line.startswith("- ") for line in lines)
 
 
+def _are_steps(lines: list[str]) -> bool:
+    """Numbered from one on; a paragraph may well begin with a number of its own."""
+    numbers = [int(found[1]) for line in lines if (found := _STEP.match(line))]
+    return numbers == list(range(1, len(lines) + 1))
+
+
 def _inline(text: str, filling: Filling) -> Markup:
-    """A line with its words filled in; only addresses that the owner wrote become links."""
+    """A line with its words filled in; addresses become links where the owner wrote them.
+
+    So does a placeholder that is the address of a page of ours, and nothing else.
+    """
     return Markup("").join(_piece(piece, filling) for piece in _PIECE.split(text))
 
 
 def _piece(piece: str, filling: Filling) -> Markup:
     told = filled(piece, filling.values)
-    if piece.startswith((f"{{{WEBSITE}}}", "http://", "https://")):
+    if _is_page_of_ours(told, filling) or piece.startswith(
+        (f"{{{WEBSITE}}}", "http://", "https://")
+    ):
         return Markup('<a href="{0}">{0}</a>').format(told)
     return escape(told)
+
+
+def _is_page_of_ours(told: str, filling: Filling) -> bool:
+    website = filling.values.get(WEBSITE, "")
+    begins = bool(website) and told.startswith(website)
+    return begins and _OWN_PAGE.fullmatch(told.removeprefix(website)) is not None

@@ -41,6 +41,23 @@ def test_only_addresses_of_the_owner_become_links() -> None:
     assert links == ["https://loket.example/aanbod", "https://www.rdw.example"]
 
 
+def test_a_page_of_ours_that_is_filled_in_becomes_a_link_and_no_other_address() -> None:
+    ours, other = "https://loket.example/taken/1?a=b", "https://loket.example.kwaad.example/"
+    for address, found in ((ours, [ours]), (other, []), (f"{ours} klik", []), ("/taken", [])):
+        made = html("Zie {pagina}", Filling({**FILLING.values, "pagina": address}, {}))
+        assert lxml_html.fromstring(f"<div>{made}</div>").xpath(".//a/@href") == found
+    nowhere = html("Zie {pagina}", Filling({"pagina": "/taken"}, {}))
+    assert "<a" not in nowhere
+
+
+def test_steps_stand_below_each_other() -> None:
+    text = "1. Log in.\n2. Geef {naam} akkoord."
+    filling = Filling({"naam": "Noor"}, {})
+    assert plain(text, filling) == "1. Log in.\n2. Geef Noor akkoord.\n"
+    assert html(text, filling) == "<ol><li>Log in.</li><li>Geef Noor akkoord.</li></ol>"
+    assert html("12. Dit is\neen zin.", filling) == "<p>12. Dit is een zin.</p>"
+
+
 def test_a_value_cannot_begin_a_heading_or_a_table() -> None:
     sneaky = Filling({"naam": "# Kop\n\n{gegevens}"}, FILLING.tables)
     assert "<h1" not in html("{naam}", sneaky)
