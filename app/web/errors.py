@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.web.db import db
@@ -91,6 +92,8 @@ STATUS_OF: Mapping[type[Exception], int] = {
     IncidentNotOpenError: 409,
     InstanceChangedError: 409,
     InstanceNotActiveError: 409,
+    ObjectDeletedError: 409,  # somebody else removed it while this request showed it,
+    StaleDataError: 409,  # or changed it
     NumberEndedError: 409,
     OfferBusyError: 409,
     OfferDeletedError: 410,
@@ -114,6 +117,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(SecurityError, _untrusted_host)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DBAPIError, _maybe_cut_off)
     app.register_error_handler(StepFailedError, _step_failed)
     app.register_error_handler(Exception, _unexpected)
     for ours in STATUS_OF:
@@ -146,9 +150,14 @@ def _untrusted_host(_error: SecurityError) -> Response:
     return make_response(_bare_page(PAGES[400], None), 400)
 
 
-def _database_away(error: OperationalError) -> Response:
+def _database_away(error: DBAPIError) -> Response:
     log.error("database does not answer", exc_info=error)
     return error_page(503, PAGES[503])
+
+
+def _maybe_cut_off(error: DBAPIError) -> Response:
+    """A connection that the database ended has passed, under whatever name its driver tells it."""
+    return _database_away(error) if error.connection_invalidated else _unexpected(error)
 
 
 def _of_ours(error: Exception) -> Response:

@@ -1,7 +1,8 @@
 """What holds for every page: headers, hosts, form tokens, error pages, and who may write."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from flask import Flask, request, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from pydantic import SecretStr
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import delete, text
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from wtforms import ValidationError
 
 from app.areas import AREAS
@@ -18,6 +19,7 @@ from app.factory import create_app
 from app.web.access import public
 from app.web.db import Begins, RequestSession, begins, db
 from processes.base import new_id
+from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.execution.instances import TaskNotOpenError
 from processes.engine.store.models import UserTask
 from processes.platform.settings import Settings, use_settings
@@ -126,16 +128,58 @@ def test_what_goes_wrong_gives_a_number_and_nothing_of_the_inside(new_app: Flask
     assert "ging iets mis" in response.text
 
 
-def test_a_database_that_is_away_says_come_back_later(new_app: Flask) -> None:
+@pytest.mark.parametrize(
+    "kind", [OperationalError, partial(InternalError, connection_invalidated=True)]
+)
+def test_a_database_that_is_away_says_come_back_later(
+    new_app: Flask, kind: Callable[..., DBAPIError]
+) -> None:
+    """Also one that ended the connection: psycopg calls that an internal error."""
+
     @public
     def away() -> str:
         cause = ConnectionError("connection refused")
-        raise OperationalError(statement=None, params=None, orig=cause)
+        raise kind(statement=None, params=None, orig=cause)
 
     new_app.add_url_rule("/weg", view_func=away)
     response = new_app.test_client().get("/weg")
     assert response.status_code == 503
     assert "connection refused" not in response.text
+
+
+def test_a_fault_of_ours_in_a_statement_is_a_fault_of_ours(new_app: Flask) -> None:
+    @public
+    def wrong() -> str:
+        raise InternalError(statement=None, params=None, orig=Exception())
+
+    new_app.testing = False
+    new_app.add_url_rule("/kapot", view_func=wrong)
+    assert new_app.test_client().get("/kapot").status_code == 500
+
+
+def test_what_others_removed_or_changed_meanwhile_is_a_conflict(new_app: Flask) -> None:
+    @public
+    def removed() -> str:
+        draft = ProcessDraft(key="k", name="", xml="", findings=[], saved_by="anna")
+        db.session.add(draft)
+        db.session.commit()
+        db.session.execute(delete(ProcessDraft))
+        return draft.name
+
+    @public
+    def changed() -> str:
+        draft = ProcessDraft(key="k", name="", xml="", findings=[], saved_by="anna")
+        db.session.add(draft)
+        db.session.flush()
+        db.session.execute(delete(ProcessDraft).execution_options(synchronize_session=False))
+        draft.name = "anders"
+        db.session.flush()
+        return ""
+
+    for name, view in (("removed", removed), ("changed", changed)):
+        new_app.add_url_rule(f"/{name}", name, begins(Begins.WRITING)(view))
+    client = new_app.test_client()
+    assert [client.get(f"/{name}").status_code for name in ("removed", "changed")] == [409, 409]
 
 
 def test_a_step_that_is_closed_is_a_conflict(new_app: Flask) -> None:
