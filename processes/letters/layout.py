@@ -26,7 +26,7 @@ MAIL_STYLES: Mapping[str, str] = {
     "h1": "font-size:24px;color:#154273",
     "h2": "font-size:18px;color:#154273",
     "table": "border-collapse:collapse;width:100%",
-    "th": "padding:4px 16px 4px 0;vertical-align:top;color:#5a5a5a;width:45%;font-weight:normal;"
+    "th": "padding:4px 16px 4px 0;vertical-align:top;color:#5a5a5a;width:38%;font-weight:normal;"
     "text-align:left",
     "td": "padding:4px 0;vertical-align:top",
 }
