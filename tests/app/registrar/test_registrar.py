@@ -229,7 +229,7 @@ def test_a_task_without_a_provider_says_so_and_never_none(
     listed = page.partition(">Te doen<")[2].partition(">Aanbieders<")[0]
     assert "geen aanbieder" in listed
     assert "KvK 90000017" in listed
-    assert listed.count(">kijk</a>") == 2
+    assert listed.count(">Taak zonder naam</a>") == 2
     assert "None" not in listed
 
 
