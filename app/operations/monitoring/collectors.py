@@ -152,12 +152,14 @@ class FromDatabase(Collector):
         steps = CounterMetricFamily(
             "loket_steps", "Steps taken by instances, by the latest scan", labels=["process"]
         )
+        cases, steps_taken = counts.cases(self._session), counts.latest_steps(self._session)
+        # Read last: a version that came into use meanwhile has its key among them.
         of = select(ProcessDefinition.id, ProcessDefinition.key)
         keys: dict[UUID, str] = dict(self._session.execute(of).all())
         found, taken = Counted[tuple[str, str]](), Counted[str]()
-        for id_, cases in counts.cases(self._session).items():
-            found.update({(keys[id_], str(status)): number for status, number in cases.items()})
-        for id_, number_of_steps in counts.latest_steps(self._session).items():
+        for id_, statuses in cases.items():
+            found.update({(keys[id_], str(status)): count for status, count in statuses.items()})
+        for id_, number_of_steps in steps_taken.items():
             taken.update({keys[id_]: number_of_steps})
         for labels, count in found.items():
             number.add_metric(labels, count)

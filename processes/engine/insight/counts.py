@@ -161,6 +161,7 @@ def rebuild(session: Session) -> None:
             session.delete(kept)
             session.flush()
         fold(session, each.name)
+    STEPS.keep(session)
 
 
 def differences(session: Session) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Prometheus gets its numbers; nobody else does."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -12,6 +14,8 @@ from sqlalchemy.orm import Session
 from processes.base import now
 from processes.engine.execution.instances import start_process
 from processes.engine.execution.jobs import claim, create_job, fail, finish
+from processes.engine.insight import counts
+from processes.engine.store.models import InstanceStatus
 from processes.platform.observed import HealthCheck, WorkerHeartbeat
 from processes.platform.settings import Settings, use_settings
 from tests.app.offers.offer_world import deploy_offer_publication
@@ -56,6 +60,23 @@ def test_jobs_incidents_instances_sweeps_and_systems_are_counted(
     assert found["loket_workers_alive", frozenset()] == 1
     assert found["loket_sweeps_total", frozenset({"w1", "ok"})] == 3
     assert found["loket_system_up", frozenset({"mail"})] == 0
+
+
+def test_a_version_that_comes_into_use_while_cases_are_counted_is_counted_under_its_key(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count_cases = counts.cases
+
+    def deployed_before(counting: Session) -> Mapping[UUID, dict[InstanceStatus, int]]:
+        """On PostgreSQL each statement sees what was committed until it begins."""
+        deploy_offer_publication(session)
+        start_process(session, "offer_publication", variables={"offer_id": "1"}, started_by="t")
+        session.commit()
+        return count_cases(counting)
+
+    monkeypatch.setattr(counts, "cases", deployed_before)
+    found = metrics(client)
+    assert found["loket_instances", frozenset({"offer_publication", "active"})] == 1
 
 
 def test_requests_are_counted_by_endpoint_and_what_does_not_exist_as_one(

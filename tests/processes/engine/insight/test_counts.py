@@ -148,6 +148,21 @@ def test_the_steps_of_all_cases_are_those_of_the_latest_scan_while_it_is_recent(
     assert counts.steps(session)[one.definition_id] > one.row_version
 
 
+def test_counting_anew_corrects_the_steps_that_the_latest_scan_kept(session: Session) -> None:
+    define(session, process(straight(user("a"), ids=("a",))))
+    at()
+    end(session, a_case(session, "1"))
+    at(days=1)
+    fold(session)
+    kept = session.query(KeptFigure).filter_by(name="completed cases").one()
+    kept.value = {group: [number, 1_000] for group, (number, _) in kept.value.items()}
+    session.flush()
+    counts.STEPS.keep(session)
+    assert list(counts.latest_steps(session).values()) == [1_000]
+    counts.rebuild(session)
+    assert dict(counts.latest_steps(session)) == dict(counts.steps(session))
+
+
 def test_jobs_are_counted_exactly_before_and_after_they_are_folded(session: Session) -> None:
     at()
     for number, status in enumerate([*JobStatus, JobStatus.DONE]):
