@@ -97,9 +97,10 @@ def show(key: str) -> ResponseReturnValue:
         return _page(definition, form_class.from_draft(kept), was_kept=True)
     given: dict[str, Any] = {}
     if is_on_behalf(begun, current_user()):
-        if CHOSEN not in request.args:
-            return redirect(url_for("begin.choose_provider", key=key))
-        given["company"] = chosen_provider()
+        asked, chosen = request.args.get(CHOSEN), chosen_provider()
+        if asked is None or (asked and chosen is None):  # in an old address: it left, or moved
+            return redirect(url_for("begin.choose_provider", key=key, zoek=asked))
+        given["company"] = chosen
     return _page(definition, form_class(None, data={**form_class.data_from({}), **given}))
 
 

@@ -282,6 +282,6 @@ def _automatic_steps(xml: str) -> Any:
         if known is None:
             continue
         for code, name in _codes(xml, id_, known.throws).items():
-            yield f"{id_}|error|{code}", f"{element.name}: {error_label(code, name)}"
-        yield f"{id_}|ok|", f"{element.name}: gelukt, zonder het echt te doen"
-        yield f"{id_}|failure|", f"{element.name}: technisch mislukt"
+            yield f"{id_}|error|{code}", f"{element.choice}: {error_label(code, name)}"
+        yield f"{id_}|ok|", f"{element.choice}: gelukt, zonder het echt te doen"
+        yield f"{id_}|failure|", f"{element.choice}: technisch mislukt"

@@ -137,6 +137,19 @@ def test_a_registrar_finds_the_provider_by_name_or_number_and_gets_its_form(
     assert field(shown, "veld_bedrijf") == "Academie West"
 
 
+@pytest.mark.parametrize("number", ["12345678", "geen nummer", "<b>&\x1b"])
+def test_an_address_with_a_provider_that_is_not_there_asks_again_for_one(
+    app: Flask, client: FlaskClient, session: Session, number: str
+) -> None:
+    a_provider(session)
+    place(session, complaint(SUBJECT, groups=BOTH))
+    sign_in(app, client, Role.REGISTRAR)
+    page = client.get(ADDRESS_OF, query_string={"aanbieder": number}, follow_redirects=True)
+    assert heading(page) == "Voor welke aanbieder begint u?"
+    assert "Geen aanbieders gevonden" in page.text
+    assert 'name="company"' not in page.text
+
+
 def test_what_was_typed_and_chosen_stays_when_an_answer_is_missing(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:

@@ -184,6 +184,22 @@ def test_an_automatic_step_ends_as_was_agreed(trying: Trying) -> None:
     assert tokens(trying.fill_in()) == {"quality_requirements"}
 
 
+def test_automatic_steps_without_names_are_told_apart(
+    client: FlaskClient, session: Session
+) -> None:
+    ids = ("stap_een", "stap_twee")
+    delegate = {"camunda_delegateExpression": "${register_provider}"}
+    steps = [node("userTask", "eerst"), *(node("serviceTask", id_, **delegate) for id_ in ids)]
+    nameless = process(straight(*steps, ids=("eerst", *ids)))
+    for id_ in ids:
+        nameless = nameless.replace(f' name="{id_}"'.encode(), b"")
+    made = save_draft(session, nameless, vocabulary=vocabulary(), by="test")
+    session.commit()
+    page = Trying(client, made).begin()
+    told = re.findall(r"Automatische stap zonder naam[^<]*technisch mislukt", page)
+    assert told == [f"Automatische stap zonder naam ({id_}): technisch mislukt" for id_ in ids]
+
+
 def test_a_run_is_kept_as_a_scenario_and_passes(
     trying: Trying, session: Session, client: FlaskClient
 ) -> None:
