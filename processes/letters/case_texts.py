@@ -23,7 +23,7 @@ Een medewerker van het register begon op {begonnen_op} een zaak namens {aanbiede
 
 {zaak}
 
-Log in en kies **Zaken** om te zien hoe ver het is: {website}/zaken
+Log in en kies Zaken om te zien hoe ver het is: {website}/zaken
 
 Wat er is ingevuld, staat op {kopie}
 
@@ -37,7 +37,7 @@ U vulde op {ontvangen_op} een formulier in. Het is nog niet verstuurd.
 
 {zaak}
 
-Open deze pagina en kies **Bevestigen en versturen**:
+Open deze pagina en kies "Bevestigen en versturen":
 
 {bevestigen}
 

@@ -205,6 +205,9 @@ def test_the_contact_person_is_told_that_staff_began_a_case(
     assert "Een medewerker van het register begon" in letter.text
     assert f"/starten/ontvangst/{case.submission_id}" in letter.text
     assert "De gegevens kloppen niet" not in letter.text
+    for text in (letter.text, letter.html):
+        assert "omdat u bent opgegeven als contactpersoon" in text
+        assert "bij het versturen is ingevuld" not in text
 
 
 def test_of_one_case_at_a_time_staff_is_shown_the_one_that_runs_and_loses_nothing(

@@ -22,6 +22,13 @@ def test_plain_text_has_headings_in_capitals_and_rows_on_lines() -> None:
     )
 
 
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=lambda letter: letter.kind)
+def test_no_letter_of_ours_has_markup_that_mails_do_not_have(letter: LetterText) -> None:
+    told = plain(letter.body, EXAMPLE), str(html(letter.body, EXAMPLE))
+    for mark in ("**", "__", "](", "`"):
+        assert not any(mark in text for text in told)
+
+
 def test_long_lines_are_broken_but_never_an_address() -> None:
     lines = plain(f"{'woord ' * 30}{{website}}/{'a' * 90}", FILLING).splitlines()
     assert max(len(line) for line in lines[:-1]) <= 76

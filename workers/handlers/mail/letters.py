@@ -136,7 +136,8 @@ def case_received(session: Session, submission_id: UUID) -> Letter:
     else:
         kind, when = "case-received", "Verstuurd op"
     rows = [("Proces", name), ("Kenmerk", case.reference), (when, moment)]
-    about = About(case.mailed_to, case.reference, instance.tenant)
+    is_typed = provider is None
+    about = About(case.mailed_to, case.reference, instance.tenant, provider, is_typed=is_typed)
     return composed(session, kind, about, Filling(values, {"zaak": rows}))
 
 
@@ -155,7 +156,7 @@ def public_confirmation(session: Session, pending_id: UUID) -> Letter:
         "bevestigen": f"{website}/processen/openbaar/{signed('public start', pending_id)}",
     }
     rows = [("Formulier", name), ("Ingevuld op", moment)]
-    about = About(pending.email)
+    about = About(pending.email, is_typed=True)
     return composed(session, "public-confirm", about, Filling(values, {"zaak": rows}))
 
 
@@ -167,6 +168,7 @@ class About:
     reference: str = ""
     kvk: str | None = None
     provider: Provider | None = None  # whose contact person gets it
+    is_typed: bool = False  # the address was filled in with what was sent
 
 
 def to_provider(

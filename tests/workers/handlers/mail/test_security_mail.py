@@ -31,6 +31,9 @@ def test_staff_are_told_and_nobody_else(session: Session) -> None:
     written = letter(session, staff.reference, "Er gebeurde <iets>.", now())
     assert written is not None
     assert written.recipient == "anna@x.test"
+    for text in (written.text, written.html):
+        assert "omdat wij dit e-mailadres van u hebben" in text
+        assert "ingevuld" not in text
     assert "Er gebeurde <iets>." in written.text
     assert "Er gebeurde &lt;iets&gt;." in written.html
     assert letter(session, f"staff:{uuid4()}", "Er gebeurde iets.", now()) is None
