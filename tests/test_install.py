@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
@@ -59,6 +60,46 @@ def test_run_without_a_python_that_works_says_what_it_needs(tmp_path: Path) -> N
     done = run(tmp_path, {"python3.14": SHIM, "python3": TOO_OLD})
     assert done.returncode == 1
     assert "Python 3.11 or newer" in done.stderr
+
+
+UNTIL_TOLD = """#!/bin/sh
+echo begun
+read -r _ <go
+echo went on
+"""
+AS_FROM_A_TERMINAL = """
+import os, signal
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv("/bin/sh", ["/bin/sh", "run", "check"])
+"""
+
+
+def test_what_the_checks_run_beside_each_other_ends_with_them_at_ctrl_c(tmp_path: Path) -> None:
+    for name in ("run", "pyproject.toml", "requirements-test.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    os.mkfifo(tmp_path / "go")
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    side_by_side = ("mypy", "lint-imports")
+    for name in ("python", "ruff", *side_by_side):
+        (programs / name).write_text(UNTIL_TOLD if name in side_by_side else "#!/bin/sh\n")
+        (programs / name).chmod(0o755)
+    ran = subprocess.Popen(
+        [sys.executable, "-c", AS_FROM_A_TERMINAL],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert ran.stdout
+    assert [ran.stdout.readline() for _ in side_by_side] == ["begun\n"] * len(side_by_side)
+    os.killpg(ran.pid, signal.SIGINT)
+    ran.wait()
+    told = os.open(tmp_path / "go", os.O_RDWR)
+    os.write(told, b"\n" * len(side_by_side))
+    said, _ = ran.communicate()
+    os.close(told)
+    assert (ran.returncode, said) == (-signal.SIGINT, "")
 
 
 def locked(name: str) -> set[str]:
