@@ -23,6 +23,8 @@ from threading import Lock
 log = logging.getLogger(__name__)
 
 READ = 65_536
+START = 120.0  # seconds: on a busy machine it takes long to start an interpreter
+BEGUN = b">"  # what a child sends first: only from then on its time counts
 ANSWER, FAILURE = b"+", b"!"  # how what a child sends begins
 END = b"."  # and ends: one that is killed while it sends gave no answer
 
@@ -41,7 +43,7 @@ class ForkServer:
         atexit.register(self.stop)
 
     def ask(self, question: bytes, *, seconds: float) -> bytes:
-        """The answer of a child; empty when it gave none within this time, or was ended.
+        """The answer of a child; empty when it gave none this long after it began, or was ended.
 
         Raises ChildFailedError for an exception in the child, of which the log tells the places.
         """
@@ -59,8 +61,11 @@ class ForkServer:
         with ours:
             with theirs:
                 self._hand_over(theirs)
-            ours.settimeout(seconds)
             try:
+                ours.settimeout(START)
+                if ours.recv(1) != BEGUN:
+                    return b""  # the server ended as it started
+                ours.settimeout(seconds)
                 ours.sendall(question)
                 ours.shutdown(socket.SHUT_WR)
                 return b"".join(iter(lambda: ours.recv(READ), b""))
@@ -142,6 +147,7 @@ def _answer_and_exit(descriptor: int, answer: Callable[[bytes], bytes]) -> None:
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with socket.socket(fileno=descriptor) as asked:
+            asked.sendall(BEGUN)
             question = b"".join(iter(lambda: asked.recv(READ), b""))
             asked.sendall(answered(lambda: answer(question)) + END)
     finally:

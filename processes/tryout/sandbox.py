@@ -12,7 +12,7 @@ from processes.tryout.play import Play
 log = logging.getLogger(__name__)
 
 AT_ONCE = 2
-SECONDS = 30.0  # the child itself has fewer; a server that starts needs some too
+SECONDS = 30.0  # for a child, from when it began
 LARGEST_KEPT = 200_000  # bytes of a question, with the files beside it
 KEPT = 32  # answers: a page shows what the action before it led to
 

@@ -14,7 +14,6 @@ from processes.fork_server import ChildFailedError, ForkServer
 
 log = logging.getLogger(__name__)
 
-START_SECONDS = 20  # a busy machine needs time to start an interpreter
 TOO_HEAVY = Finding(
     "too-heavy",
     Severity.ERROR,
@@ -41,7 +40,7 @@ def check_all(
     deployed: Mapping[str, bytes] = NOTHING,
 ) -> list[list[Finding]]:
     """The findings for each file; the files may call each other."""
-    seconds = START_SECONDS + WALL_SECONDS * len(files)
+    seconds = WALL_SECONDS * (len(files) + 1)
     try:
         answer = server.ask(_question(files, vocabulary, deployed), seconds=seconds)
     except ChildFailedError:

@@ -3,9 +3,11 @@
 import os
 import signal
 from collections.abc import Iterator
+from typing import Self
 
 import pytest
 
+from processes.fork_server import ANSWER, BEGUN, END, START, ForkServer
 from processes.tryout import sandbox
 from processes.tryout.play import Play
 from tests.processes.engine.diagrams import chain, node, process, straight, user
@@ -68,6 +70,42 @@ def test_the_child_knows_no_settings_of_ours(monkeypatch: pytest.MonkeyPatch) ->
     assert sandbox.server.process is not None
     with open(f"/proc/{sandbox.server.process.pid}/environ", "rb") as environment:  # noqa: PTH123 - not a file
         assert b"LOKET_" not in environment.read()
+
+
+class Pipe:
+    """Our side of the socket to a child that answers yes; `told` is what was done, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[object] = []
+        self._given = iter([BEGUN, ANSWER + b"yes" + END, b""])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        pass
+
+    def settimeout(self, seconds: float) -> None:
+        self.told.append(seconds)
+
+    def sendall(self, question: bytes) -> None:
+        self.told.append(question)
+
+    def shutdown(self, _how: int) -> None:
+        pass
+
+    def recv(self, _size: int) -> bytes:
+        self.told.append("read")
+        return next(self._given)
+
+
+def test_the_time_of_a_child_counts_from_when_it_began(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long its server takes to start."""
+    server, ours = ForkServer("nothing"), Pipe()
+    monkeypatch.setattr(server, "_hand_over", lambda _theirs: None)
+    monkeypatch.setattr("socket.socketpair", lambda: (ours, Pipe()))
+    assert server.ask(b"what", seconds=5.0) == b"yes"
+    assert ours.told == [START, "read", 5.0, b"what", "read", "read"]
 
 
 def test_half_an_answer_of_a_child_that_was_killed_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
