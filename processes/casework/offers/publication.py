@@ -1,6 +1,7 @@
 """Publishes offers through their process: starts it, and takes its next step (F3, R14, R15)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import today
 from processes.engine.execution.instances import (
+    AlreadyRunningError,
     TaskNotOpenError,
     complete_user_task,
     open_instance,
@@ -143,7 +145,8 @@ def offer_submitted(session: Session, submission_id: UUID, *, by: Worker) -> UUI
 def _open_task(session: Session, offer: Offer, *, by: Worker) -> UserTask:
     key = str(offer.id)
     if open_instance(session, PROCESS, key) is None:
-        begin(session, offer, by=by)
+        with suppress(AlreadyRunningError):  # a colleague began it at this moment
+            begin(session, offer, by=by)
     tasks = open_user_tasks(session, process_key=PROCESS, business_key=key)
     if not tasks:
         raise OfferBusyError(offer.id)

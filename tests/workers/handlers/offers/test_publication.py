@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 
+from processes.casework.offers import publication
 from processes.casework.offers.bulk_publication import publish_all
 from processes.casework.offers.publication import Worker, publish_if_possible
 from processes.engine.deployment.definitions import deploy
@@ -106,6 +107,16 @@ def test_an_offer_that_a_colleague_published_meanwhile_is_published_once(
         other.commit()
     assert read_before.status is OfferStatus.PUBLISHED
     assert session.scalars(select(Incident)).all() == []
+
+
+def test_a_process_that_a_colleague_began_at_the_same_moment_is_gone_on_with(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = an_offer(session, a_provider(session))
+    monkeypatch.setattr(publication, "open_instance", lambda *_: None)  # looked just before
+    by = Worker("68750110", None, "medewerker 1")
+    assert publish_if_possible(session, offer.id, by=by).done
+    assert session.scalars(select(ProcessInstance.business_key)).all() == [str(offer.id)]
 
 
 def test_in_a_chunk_too_what_a_colleague_published_meanwhile_is_published_once(
