@@ -58,9 +58,11 @@ def names_in(xml: str) -> dict[str, str]:
 
 def differences_of(scenario: Scenario, outcome: Outcome, xml: str) -> Iterator[str]:
     """The differences from the expected end, in Dutch."""
-    ids = {name: id_ for id_, name in reversed(names_in(xml).items())}
+    drawn = diagram.read(xml.encode()).elements
+    ids = {each.name: id_ for id_, each in reversed(list(drawn.items()))}
     wanted, found = scenario.expected, expected_of(outcome, xml)
-    names = {**wanted.names, **found.names, **names_in(xml)}
+    named = {id_: each.choice for id_, each in drawn.items()}
+    names = {**wanted.names, **found.names, **named}
 
     def shown(element: str) -> str:
         return f"“{names.get(element, element)}”"

@@ -112,6 +112,14 @@ def test_a_step_may_name_its_element_by_its_name_alone(scenario: Scenario) -> No
     assert run(by_name, xml).passes
 
 
+def test_in_a_difference_tasks_without_names_are_told_apart() -> None:
+    nameless = VISITS.replace(' name="visit"', "").replace(' name="call"', "")
+    acted = (start(), task("visit", agreed=False))
+    scenario = Scenario("Bellen", "p", acted, expected_of(played(nameless, *acted), nameless))
+    verdict = run(scenario, nameless.replace("${agreed}", "${not agreed}"))
+    assert any("“Taak zonder naam (call)”" in each for each in verdict.differences)
+
+
 def test_a_variable_that_decides_is_compared(scenario: Scenario) -> None:
     expected = replace(scenario.expected, variables={"agreed": "misschien"})
     verdict = run(replace(scenario, expected=expected), VISITS)
