@@ -57,12 +57,15 @@ export function watchSession() {
   };
   const shut = (text = 'Sluiten') => button(text, 'secondary', () => dialog.close());
 
+  const titleAt = (end) => `Om ${clock(end)} uur loggen wij u uit`;
+  const offer = (text) => open(titleAt(lastUsed() + pause), text, button('Ingelogd blijven', 'primary', stay));
   const stay = async () => {
     const asked = Date.now();
     const token = document.querySelector('meta[name="csrf-token"]')?.content;
     const answer = await fetch('/mijn-sessies/verlengen', { method: 'POST', headers: { 'X-CSRFToken': token }, redirect: 'manual' }).catch(() => undefined);
-    if (answer?.ok) used(asked); else unused();
+    if (answer?.ok) used(asked); else if (answer && answer.status !== 429 && answer.status < 500) unused();
     look();
+    if (!answer?.ok && isTold === 'idle') offer('Er kwam geen antwoord. Wat u hebt ingevuld, blijft staan. Probeer het opnieuw.');
   };
   const ended = () => {
     const link = Object.assign(make('a', 'Inloggen op een nieuw tabblad'), { href: '/inloggen?afgelopen=True', target: '_blank', className: 'utrecht-link utrecht-link--html-a' });
@@ -76,10 +79,9 @@ export function watchSession() {
     const state = left <= 0 ? 'ended' : (left <= before && (idleEnd < longest ? 'idle' : 'longest')) || '';
     if (state === isTold) return;
     isTold = state;
-    const title = `Om ${clock(end)} uur loggen wij u uit`;
     if (state === 'ended') ended();
-    else if (state === 'idle') open(title, 'U deed een tijd niets. Wat u hebt ingevuld, blijft staan.', button('Ingelogd blijven', 'primary', stay));
-    else if (state === 'longest') open(title, 'Dat doen wij altijd na een aantal uren. Verstuur of bewaar nu wat u hebt ingevuld. Verstuurt u het later? Dan staat het er weer als u opnieuw inlogt.', shut());
+    else if (state === 'idle') offer('U deed een tijd niets. Wat u hebt ingevuld, blijft staan.');
+    else if (state === 'longest') open(titleAt(end), 'Dat doen wij altijd na een aantal uren. Verstuur of bewaar nu wat u hebt ingevuld. Verstuurt u het later? Dan staat het er weer als u opnieuw inlogt.', shut());
     else away();
   };
   const asked = new WeakMap(); // the moment, by request

@@ -94,6 +94,33 @@ def test_a_late_answer_counts_from_when_it_was_asked(new_page: NewPage) -> None:
     expect(dialog).to_contain_text("uur loggen wij u uit")
 
 
+AWAY = "() => Object.assign(window, { kept: fetch, fetch: () => Promise.reject(TypeError()) })"
+BACK = "() => { window.fetch = window.kept; }"
+
+
+@pytest.mark.parametrize("status", [None, 429, 502])
+def test_who_gets_no_answer_is_not_called_logged_out_and_asks_again(
+    new_page: NewPage, status: int | None
+) -> None:
+    page = new_page()
+    clock, dialog = opened(page)
+    clock.later(minutes=26)
+    if status is None:
+        page.evaluate(AWAY)
+    else:
+        page.route("**/mijn-sessies/verlengen", lambda route: route.fulfill(status=status))
+    dialog.get_by_role("button", name="Ingelogd blijven").click()
+    expect(dialog).to_contain_text("Er kwam geen antwoord")
+    if status is None:
+        page.evaluate(BACK)
+    else:
+        page.unroute("**/mijn-sessies/verlengen")
+    dialog.get_by_role("button", name="Ingelogd blijven").click()
+    expect(dialog).to_have_count(0)
+    clock.later(minutes=20)
+    expect(dialog).to_have_count(0)
+
+
 def test_who_was_logged_out_elsewhere_is_told_at_once(new_page: NewPage) -> None:
     page = new_page()
     clock, dialog = opened(page)
