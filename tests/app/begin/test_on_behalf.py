@@ -1,12 +1,16 @@
 """Who a case belongs to: a provider's own company, or the one that a registrar names."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.auth.sessions import cookie_name
 from app.web.access import Role
+from processes.base import now
 from processes.engine.execution.instances import variables
 from processes.engine.execution.starting import beginning
 from processes.engine.store.models import Job, ProcessInstance
@@ -15,6 +19,7 @@ from processes.letters.trail import details_of
 from processes.register.changes import AuditEvent
 from processes.register.declarations import seed_requirements
 from processes.register.providers.providers import ProviderStatus
+from processes.register.providers.web_sessions import WebSession
 from tests.app.begin.complaints import ADDRESS_OF, STORY, SUBJECT, complaint, place, send
 from tests.app.offers.offer_world import a_provider
 from tests.app.onboarding import field, heading
@@ -165,6 +170,31 @@ def test_what_was_typed_and_chosen_stays_when_an_answer_is_missing(
     assert heading(review) == "Controleer uw antwoorden"
     assert "De Leerkring (KvK 68750110)" in review.text
     assert field(review, "company") == KVK
+
+
+@pytest.mark.parametrize("sent_from", [FOR, ADDRESS_OF], ids=["form", "review"])
+def test_the_provider_is_still_chosen_after_the_session_ended(
+    app: Flask, client: FlaskClient, session: Session, sent_from: str
+) -> None:
+    a_provider(session)
+    place(session, complaint(SUBJECT, groups=BOTH))
+    user = sign_in(app, client, Role.REGISTRAR)
+    hidden = {
+        name: field(client.get(FOR), name) for name in ("csrf_token", "submission_id", "version")
+    }
+    for ended in session.scalars(select(WebSession)):
+        ended.seen_at = now() - timedelta(hours=3)
+    session.commit()
+    name = cookie_name(app.config["LOKET_SETTINGS"])
+    former = client.get_cookie(name)
+    assert former
+    typed = {**hidden, **TYPED, "company": KVK}
+    client.post(ADDRESS_OF, data=typed, headers={"Referer": f"http://localhost{sent_from}"})
+    sign_in_as(app, client, user, cookies={name: former.value})
+    page = client.get(sent_from)
+    assert "De Leerkring (KvK 68750110)" in page.text
+    assert field(page, "company") == KVK
+    assert field(page, "veld_onderwerp") == TYPED["veld_onderwerp"]
 
 
 def test_the_provider_sees_the_case_and_who_began_it(
