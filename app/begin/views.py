@@ -141,6 +141,9 @@ def send(key: str) -> ResponseReturnValue:
     if newest.id != definition.id:  # deployed since this request began
         _startable(key)
         return _of_other_version(newest, form)
+    if form.on_behalf_of and form.provider is None:  # it got another number since
+        form.validate()
+        return _page(definition, form), HTTPStatus.UNPROCESSABLE_ENTITY
     return _begin(definition, begun, form)
 
 

@@ -20,6 +20,7 @@ from processes.register.changes import AuditEvent
 from processes.register.declarations import seed_requirements
 from processes.register.providers.providers import ProviderStatus
 from processes.register.providers.web_sessions import WebSession
+from processes.unit_of_work import UnitOfWork
 from tests.app.begin.complaints import ADDRESS_OF, STORY, SUBJECT, complaint, place, send
 from tests.app.offers.offer_world import a_provider
 from tests.app.onboarding import field, heading
@@ -69,6 +70,28 @@ def test_a_company_that_is_no_provider_is_refused_at_its_place(
     assert "niet van een aanbieder in het register" in page.text
     assert field(page, "company") == "12345678"
     assert field(page, "veld_onderwerp") == "De gegevens kloppen niet"
+    assert cases(session) == []
+
+
+def test_a_provider_that_gets_another_number_meanwhile_is_asked_anew(
+    app: Flask, client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = a_provider(session)
+    place(session, complaint(SUBJECT, groups=BOTH))
+    sign_in(app, client, Role.REGISTRAR)
+    page = client.get(FOR)
+    begin_writing = UnitOfWork.begin_writing
+
+    def renumbered_first(unit: UnitOfWork) -> None:
+        provider.kvk = "69599084"
+        session.commit()
+        begin_writing(unit)
+
+    monkeypatch.setattr(UnitOfWork, "begin_writing", renumbered_first)
+    again = send(client, page, {**TYPED, "company": KVK})
+    assert again.status_code == 422
+    assert "niet van een aanbieder in het register" in again.text
+    assert field(again, "veld_onderwerp") == "De gegevens kloppen niet"
     assert cases(session) == []
 
 
