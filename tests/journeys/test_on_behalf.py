@@ -32,7 +32,7 @@ FIELDS = (
 
 @pytest.mark.parametrize(
     ("scripts", "kvk", "name"),
-    [(True, "70000041", "Academie Oost"), (False, "70000042", "Academie West")],
+    [(True, "70000061", "Academie Oost"), (False, "70000062", "Academie West")],
 )
 def test_a_registrar_begins_for_a_provider_who_is_mailed_and_follows_the_case(
     new_page: NewPage, product: Product, *, scripts: bool, kvk: str, name: str
