@@ -52,7 +52,10 @@ def prepare(draft_id: UUID) -> ResponseReturnValue:
 @limited(Rate.UPLOAD)
 @begins(Begins.WHEN_WRITING)
 def judge(draft_id: UUID) -> ResponseReturnValue:
-    """Run the scenarios; with htmx, only that fragment."""
+    """Run the scenarios; with htmx, only that fragment.
+
+    The whole page computes the impact on what runs, which nobody should wait for: it is read anew.
+    """
     session, draft = db.session(), _draft(draft_id)
     judged = gate.all_that_counts(session, draft)
     failing = gate.judge(session, draft)
@@ -61,13 +64,20 @@ def judge(draft_id: UUID) -> ResponseReturnValue:
     unit_of_work(session).begin_writing()
     draft = _draft(draft_id)
     gate.remember(session, draft, current_person(), judged)
-    page = _judged(draft, [])  # made before others can remove what it shows
+    if not _is_fragment():
+        unit_of_work(session).commit()
+        return redirect(url_for("deployment.prepare", draft_id=draft_id, _anchor="scenarios"))
+    part = _judged(draft, [])  # made before others can remove what it shows
     unit_of_work(session).commit()
-    return page
+    return part
+
+
+def _is_fragment() -> bool:
+    return "HX-Request" in request.headers
 
 
 def _judged(draft: ProcessDraft, failing: Sequence[FailedScenario]) -> str:
-    if not request.headers.get("HX-Request"):
+    if not _is_fragment():
         return _page(draft, _empty_form(draft), failing=failing)
     return render_template("studio/gate.html", draft=draft, gate=_gate(draft, failing))
 
