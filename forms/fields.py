@@ -17,7 +17,7 @@ from wtforms.validators import StopValidation
 from processes.base import today
 from processes.dutch import date_in_words
 from processes.reading import characters
-from processes.reading.addresses import NoAddressError, email_of, web_address
+from processes.reading.addresses import NoAddressError, email_of, pasted, web_address
 from processes.reading.dates import NoDateError, date_of
 
 NETHERLANDS = 31
@@ -143,11 +143,13 @@ class ReadField(StringField):
 
 
 class KvkNumberField(ReadField):
-    """Eight digits; there is no check digit."""
+    """Eight digits; there is no check digit. Its name may stand before it."""
+
+    NAME = re.compile(r"^kvk(?:[- ]?(?:nummer|nr))?[.: ]*", re.IGNORECASE)
 
     def read(self, text: str) -> str:
         """Eight digits. Raises ValueError."""
-        digits = re.sub(r"[ .-]", "", characters.hyphens(text))
+        digits = re.sub(r"[ .,;-]", "", self.NAME.sub("", characters.hyphens(text)))
         if not re.fullmatch(r"(?!0{8})[0-9]{8}", digits):
             message = "Vul een KvK-nummer van acht cijfers in, bijvoorbeeld 12345678."
             raise ValueError(message)
@@ -155,11 +157,14 @@ class KvkNumberField(ReadField):
 
 
 class PostcodeField(ReadField):
-    """Four digits and two letters, shown as "1234 AB"."""
+    """Four digits and two letters, shown as "1234 AB". The country may stand before it."""
+
+    COUNTRY = re.compile(r"^NL(?=[- ]*[0-9])")
 
     def read(self, text: str) -> str:
         """Four digits and two letters. Raises ValueError."""
-        code = re.sub(r"[ -]", "", characters.hyphens(text)).upper()
+        code = self.COUNTRY.sub("", characters.hyphens(text).upper())
+        code = re.sub(r"[ .-]", "", code)
         if not re.fullmatch(r"[1-9][0-9]{3}(?!SA|SD|SS)[A-Z]{2}", code):
             message = "Vul een postcode in met vier cijfers en twee letters, bijvoorbeeld 1234 AB."
             raise ValueError(message)
@@ -212,7 +217,7 @@ class EmailField(ReadField):
     def read(self, text: str) -> str:
         """The normalised address. Raises ValueError."""
         try:
-            return email_of(text)
+            return email_of(pasted(text))
         except NoAddressError:
             message = "Vul één e-mailadres in met een @, bijvoorbeeld naam@bedrijf.nl."
             raise ValueError(message) from None
@@ -223,6 +228,7 @@ class PhoneField(ReadField):
 
     MESSAGE = "Vul een telefoonnummer in met netnummer, bijvoorbeeld 010 123 45 67."
     WITHOUT_PLUS = re.compile(r"31(?:[ -]?[0-9]){9}")
+    NAME = re.compile(r"^(?:tel(?:efoon)?(?:nummer)?|mob(?:iel)?|[tm])\b[.: ]*", re.IGNORECASE)
     EXTENSION = re.compile(r"[ ,]*(?:toestel|tst|ext|x)\.? ?([0-9]{1,6})$", re.IGNORECASE)
 
     def shown(self, value: Any) -> str:
@@ -231,7 +237,8 @@ class PhoneField(ReadField):
     def read(self, text: str) -> str:
         """E.164, as "+31612345678", with ";ext=12" for an extension. Raises ValueError."""
         extension = self.EXTENSION.search(text)
-        plain = characters.hyphens(self.EXTENSION.sub("", text)).replace("(0)", "")
+        plain = characters.hyphens(self.EXTENSION.sub("", self.NAME.sub("", text)))
+        plain = re.sub(r"[([]0[])]", "", plain).replace("(+31)", "+31")
         if self.WITHOUT_PLUS.fullmatch(plain):
             plain = f"+{plain}"
         if not re.fullmatch(r"(?:\+|\(?0)[0-9 ()./-]{5,30}", plain):
@@ -272,7 +279,7 @@ class UrlField(ReadField):
     def read(self, text: str) -> str:
         """An absolute http(s) URL. Raises ValueError."""
         try:
-            return web_address(text)
+            return web_address(pasted(text))
         except NoAddressError:
             message = "Vul het hele webadres in, bijvoorbeeld https://www.bedrijf.nl/pagina."
             raise ValueError(message) from None

@@ -12,11 +12,22 @@ from processes.reading.characters import seen
 LONGEST_EMAIL = 254  # RFC 5321 erratum 1690
 LONGEST_URL = 500
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+BRACKETS = re.compile(r"[^<>@]*<([^<>]*)>[;,.]?")  # Noor de Wit <noor@bedrijf.nl>;
+MAIL_SCHEME = re.compile(r"^mailto:", re.IGNORECASE)
+QUOTES = "\"'\u2018\u2019\u201c\u201d\u201e "
 TOP = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
 
 
 class NoAddressError(ValueError):
     """It is no address, or none that can be used."""
+
+
+def pasted(text: str) -> str:
+    """The address in what somebody pasted: of Outlook, a web page, or the end of a sentence."""
+    plain = seen(text).strip()
+    if found := BRACKETS.fullmatch(plain):
+        plain = found[1]
+    return MAIL_SCHEME.sub("", plain.strip(QUOTES)).rstrip(";,.").strip()
 
 
 def email_of(text: str) -> str:
@@ -37,7 +48,8 @@ def _email(text: str) -> tuple[str, str]:
     except EmailNotValidError as error:
         raise NoAddressError(str(error)) from error
     written = found.ascii_email or ""
-    if not written or len(written) > LONGEST_EMAIL or not _can_be_written(written):
+    is_whole = 0 < len(written) <= LONGEST_EMAIL and TOP.fullmatch(written.rpartition(".")[2])
+    if not is_whole or not _can_be_written(written):
         message = "this address does not survive being written in a message"
         raise NoAddressError(message)
     return found.normalized, written

@@ -5,6 +5,7 @@ import unicodedata
 
 LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")  # a vertical tab is Word's new line
 DASHES = re.compile(r"[\u2010-\u2015\u2212]")
+APOSTROPHES = re.compile(r"[\u2018\u2019\u02bc\u00b4`]")  # Word makes them of what is typed
 BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol that show nothing (UAX 44, DI)
 BULLET = "\uf0b7"  # how Word pastes one: a private character of the font Symbol
 JOINER = "\u200d"  # between two pictures it makes one of them
@@ -38,6 +39,11 @@ def lines(text: str) -> str:
 def hyphens(text: str) -> str:
     """The text with every dash and minus sign as a hyphen: in numbers and dates they mean one."""
     return DASHES.sub("-", text)
+
+
+def apostrophes(text: str) -> str:
+    """The text with every single quotation mark and accent as an apostrophe."""
+    return APOSTROPHES.sub("'", text)
 
 
 def unseen(text: str) -> list[str]:

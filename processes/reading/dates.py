@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, time
 
 from processes.dutch import MONTH_NUMBERS, beginnings
-from processes.reading.characters import hyphens, line
+from processes.reading.characters import apostrophes, hyphens, line
 
 YEARS = range(1900, 3000)  # whoever means a year that is far off is asked, by the form
 CENTURY = 2000
@@ -15,13 +15,17 @@ _NAMED_DAYS = "|".join(spelling for day in WEEKDAYS for spelling in beginnings(d
 _WEEKDAY = re.compile(rf"({_NAMED_DAYS})\b\.?,?\s*")
 _NUMBERS = re.compile(r"([0-9]{1,2}) ?[-/. ] ?([0-9]{1,2}) ?[-/. ] ?'?([0-9]{4}|[0-9]{2})")
 _WORDS = re.compile(
-    r"([0-9]{1,2})(?:e|ste|de)?[- .]{1,2}([a-z]{3,9})\.?[- ,]{1,2}'?([0-9]{4}|[0-9]{2})"
+    r"([0-9]{1,2})(?:e|ste|de)?[- .]{0,2}([a-z]{3,9})\.?[- ,]{0,2}'?([0-9]{4}|[0-9]{2})"
 )
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _DIGITS = re.compile(r"[0-9]{8}")
+# What stands behind a day in a sentence, and the midnight that spreadsheets write behind it.
+_BEHIND = re.compile(r"(?:[t ]0?0[:.]00(?:[:.]00(?:\.0+)?)?)?[.,;]?$")
 
-
-_CLOCK = re.compile(r"([01]?\d|2[0-3])(?:\s?[:.uh]\s?([0-5]\d))?\s*(?:uur|u)?")
+_CLOCK = re.compile(
+    r"([01]?\d|2[0-3])(?:\s?(?:[:.,h]|u(?:ur)?)\s?([0-5]\d)(?::00)?)?\s*(?:uur|u|h)?\.?"
+)
+_FOUR_DIGITS = re.compile(r"([01]\d|2[0-3])([0-5]\d)")
 
 
 class NoDateError(ValueError):
@@ -34,7 +38,7 @@ class ImpossibleDateError(ValueError):
 
 def date_of(text: str) -> date:
     """The day that is written. Raises NoDateError, ImpossibleDateError."""
-    plain = hyphens(line(text).lower())
+    plain = _BEHIND.sub("", apostrophes(hyphens(line(text).lower())))
     named = _WEEKDAY.match(plain)
     rest = plain[named.end() :] if named else plain
     tried = list(_readings(rest))
@@ -51,8 +55,9 @@ def date_of(text: str) -> date:
 
 
 def time_of(text: str) -> time:
-    """The time of day that is written: 9:30, 9.30 uur, 9u30, 14 uur. Raises ValueError."""
-    found = _CLOCK.fullmatch(line(text).lower())
+    """The time of day that is written: 9:30, 9.30 uur, 9u30, 0930, 14 uur. Raises ValueError."""
+    plain = line(text).lower()
+    found = _CLOCK.fullmatch(plain) or _FOUR_DIGITS.fullmatch(plain)
     if found is None:
         message = f"no time: {text[:40]!r}"
         raise ValueError(message)

@@ -3,23 +3,25 @@
 import re
 from decimal import Decimal
 
-from processes.reading.characters import hyphens, line
+from processes.reading.characters import apostrophes, hyphens, line
 
 NUMBER = re.compile(
     r"(?P<sign>[-+]?)(?:(?P<grouped>[1-9][0-9]{0,2}(?:[.' ][0-9]{3})+)|(?P<plain>[0-9]+))"
     r"(?:,(?P<decimals>[0-9]+))?"
 )
 POINTED = re.compile(r"(?P<sign>[-+]?)(?P<plain>[0-9]+)\.(?P<decimals>[0-9]+)")
-APOSTROPHE = "\u2019"
 FRACTIONS = {"\u00bd": ",5", "\u00bc": ",25", "\u00be": ",75"}
 MOST_DIGITS = 15
 CLOCK = re.compile(r"([0-9]{1,4}) ?(?::|u|uur|h) ?([0-5][0-9])(?: ?(?:m|min|minuten))?")
 MINUTES = re.compile(r"([0-9]{1,5}) ?(?:m|min|minuten|minuut)\.?")
 IN_WORDS = re.compile(r"([0-9]{1,4}) ?(?:uur|uren|u)(?: en)? ([0-9]{1,2}) ?(?:min|minuten)\.?")
-EURO = re.compile(r"^(?:\u20ac|euro?)\s*|,-+$|\s*(?:euro?|\u20ac)$")
-FREE = {"gratis", "kosteloos"}
+EACH = re.compile(r"\s*(?:p\.? ?p\.?|per (?:persoon|deelnemer))$")
+EURO = re.compile(r"^(?:\u20ac|eur(?:o's|o)?)\s*|\s*(?:eur(?:o's|o)?|\u20ac)$")
+NO_CENTS = re.compile(r"[,.](?:-+|=)$")
+FREE = {"gratis", "kosteloos", "geen", "geen kosten", "nihil"}
 CENT = Decimal("0.01")
-UNIT = re.compile(r"\s*(?:uur|uren|u)\.?$")
+MORE_THAN_CENTS = re.compile(r",[0-9]{3,}$")
+UNIT = re.compile(r"\s*(?:(?:klok)?uur|(?:klok)?uren|sbu|ru|u|h)\.?$")
 MINUTES_OF_AN_HOUR = 60
 
 
@@ -67,9 +69,10 @@ def hours_of(text: str) -> Decimal:
 
 def amount_of(text: str) -> Decimal:
     """Euros in whole cents: 250, 49,50, \u20ac 1.250, 12,-, gratis. Raises NoNumberError."""
-    bare = EURO.sub("", hyphens(line(text)).lower())
+    plain = apostrophes(hyphens(line(text))).lower().rstrip("!")
+    bare = NO_CENTS.sub("", EURO.sub("", EACH.sub("", plain)))
     amount = Decimal(0) if bare in FREE else decimal_of(bare)
-    if amount != amount.quantize(CENT):
+    if amount != amount.quantize(CENT) or MORE_THAN_CENTS.search(bare):
         message = f"less than a cent: {text[:40]!r}"
         raise NoNumberError(message)
     return amount
@@ -82,7 +85,7 @@ def has_grouping(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    text = hyphens(line(text)).replace(APOSTROPHE, "'")
+    text = apostrophes(hyphens(line(text)))
     for sign, decimals in FRACTIONS.items():
         if text.endswith(sign):
             before = text[: -len(sign)].strip()

@@ -6,7 +6,13 @@ from decimal import Decimal
 import pytest
 
 from processes.reading import characters
-from processes.reading.addresses import NoAddressError, ascii_email, email_of, web_address
+from processes.reading.addresses import (
+    NoAddressError,
+    ascii_email,
+    email_of,
+    pasted,
+    web_address,
+)
 from processes.reading.booleans import boolean_of
 from processes.reading.dates import ImpossibleDateError, NoDateError, date_of, time_of
 from processes.reading.numbers import (
@@ -124,6 +130,10 @@ def test_a_whole_number(typed: str, number: int) -> None:
         ("7\u00bd uur", "7.5"),
         ("1.680", "1680"),
         ("100:15", "100.25"),
+        ("12h", "12"),
+        ("12 klokuren", "12"),
+        ("40 SBU", "40"),
+        ("8 RU", "8"),
     ],
 )
 def test_hours(typed: str, hours: str) -> None:
@@ -144,20 +154,58 @@ def test_hours(typed: str, hours: str) -> None:
         ("12 \u20ac", "12"),
         ("Gratis", "0"),
         ("kosteloos", "0"),
+        ("Gratis!", "0"),
+        ("geen kosten", "0"),
+        ("\u20ac 250.-", "250"),
+        ("250,=", "250"),
+        ("250,- euro", "250"),
+        ("250 euro's", "250"),
+        ("\u20ac 250 p.p.", "250"),
+        ("49,50 per persoon", "49.5"),
     ],
 )
 def test_an_amount(typed: str, euros: str) -> None:
     assert amount_of(typed) == Decimal(euros)
 
 
-@pytest.mark.parametrize("typed", ["", "euro", "12,505", "12 dollar", "vanaf 12", "12,- of 15,-"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "euro",
+        "12,505",
+        "12 dollar",
+        "vanaf 12",
+        "12,- of 15,-",
+        "1,250",
+        "0.505",
+        "250 excl. btw",
+    ],
+)
 def test_no_amount(typed: str) -> None:
     with pytest.raises(NoNumberError):
         amount_of(typed)
 
 
 @pytest.mark.parametrize(
-    "typed", ["9:30", "09:30", "9.30", "9.30 uur", "9u30", "09h30", "9:30u", "9 u 30", " 9:30 "]
+    "typed",
+    [
+        "9:30",
+        "09:30",
+        "9.30",
+        "9.30 uur",
+        "9u30",
+        "09h30",
+        "9:30u",
+        "9 u 30",
+        " 9:30 ",
+        "9:30 u.",
+        "9.30 uur.",
+        "9,30",
+        "9 uur 30",
+        "9:30:00",
+        "9:30h",
+    ],
 )
 def test_a_time(typed: str) -> None:
     assert time_of(typed) == time(9, 30)
@@ -165,8 +213,8 @@ def test_a_time(typed: str) -> None:
 
 
 def test_whole_hours_and_no_time() -> None:
-    assert time_of("14 uur") == time_of("14") == time(14)
-    for typed in ("", "24:00", "9:60", "half tien", "9:3", "9:30:00"):
+    assert time_of("14 uur") == time_of("14") == time_of("14h") == time_of("1400") == time(14)
+    for typed in ("", "24:00", "9:60", "half tien", "9:3", "9:30:15", "930", "2400", "9,5"):
         with pytest.raises(ValueError, match="no time"):
             time_of(typed)
 
@@ -183,7 +231,9 @@ def test_a_point_between_thousands_is_told() -> None:
      "1e maart 2027",
      "1ste maart 2027", "ma 1 maart 2027", "maandag 1 maart 2027", "Ma. 1-3-2027",
      "1 \u2013 3 \u2013 2027",
-     "1\u20113\u20112027", "1\u00a0maart\u00a02027", " 1-3-2027 ", "1-maart-2027"],
+     "1\u20113\u20112027", "1\u00a0maart\u00a02027", " 1-3-2027 ", "1-maart-2027",
+     "1 maart \u201827", "1 mrt \u201927", "1 mrt.2027", "1maart2027", "1 maart 2027.", "1-3-2027;",
+     "1-3-2027 0:00", "01-03-2027 00:00:00", "2027-03-01T00:00:00.000"],
 )  # fmt: skip
 def test_a_day(typed: str) -> None:
     assert date_of(typed) == date(2027, 3, 1)
@@ -219,7 +269,8 @@ def test_an_impossible_day(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "morgen", "maart 2027", "1 maart", "1-3", "1 foo 2027", "1-3-027"]
+    "typed",
+    ["", "morgen", "maart 2027", "1 maart", "1-3", "1 foo 2027", "1-3-027", "1-3-2027 9:00"],
 )
 def test_no_day(typed: str) -> None:
     with pytest.raises(NoDateError):
@@ -246,11 +297,29 @@ def test_an_address(typed: str, address: str) -> None:
     ["", "noor", "noor@", "@bedrijf.nl", "noor@bedrijf", "a@b.nl, c@d.nl", "Noor <noor@bedrijf.nl>",
      "no or@bedrijf.nl", "noor@bedrijf..nl", "no\u00f6r@bedrijf.nl", f"{'a' * 65}@bedrijf.nl",
      "=?utf-8?q?noor?=@bedrijf.nl", '"noor"@bedrijf.nl', "noor@[127.0.0.1]", "noor@-x.nl",
-     f"noor@{'.'.join(['é' * 45] * 4)}.nl"],
+     f"noor@{'.'.join(['é' * 45] * 4)}.nl", "noor@bedrijf.n"],
 )  # fmt: skip
 def test_no_address(typed: str) -> None:
     with pytest.raises(NoAddressError):
         email_of(typed)
+
+
+@pytest.mark.parametrize(
+    ("clipboard", "address"),
+    [
+        ("Noor de Wit <noor@bedrijf.nl>", "noor@bedrijf.nl"),
+        ('"Wit, Noor de" <noor@bedrijf.nl>; ', "noor@bedrijf.nl"),
+        ("mailto:noor@bedrijf.nl", "noor@bedrijf.nl"),
+        ("\u201cnoor@bedrijf.nl\u201d", "noor@bedrijf.nl"),
+        ("noor@bedrijf.nl.", "noor@bedrijf.nl"),
+        ("<https://bedrijf.nl/a?b=c>", "https://bedrijf.nl/a?b=c"),
+        ("www.bedrijf.nl.", "www.bedrijf.nl"),
+        ("een@b.nl; twee@b.nl", "een@b.nl; twee@b.nl"),
+        ("Een <een@b.nl>, Twee <twee@b.nl>", "Een <een@b.nl>, Twee <twee@b.nl>"),
+    ],
+)
+def test_what_is_pasted_around_an_address_is_taken_off(clipboard: str, address: str) -> None:
+    assert pasted(clipboard) == address
 
 
 @pytest.mark.parametrize(
