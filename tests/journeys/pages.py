@@ -1,6 +1,7 @@
 """Page objects: what people do on the pages of Loket."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
@@ -58,9 +59,21 @@ def open_task(page: Page, task: str, *, about: str) -> None:
     heading(page, task)
 
 
+@contextmanager
+def next_page(page: Page) -> Iterator[None]:
+    """Until the document that this leads to has loaded, whatever the status of the answer.
+
+    `Page.expect_navigation` takes an entry in the history of the document that is left for it, and
+    typed.js makes one when a form is sent.
+    """
+    page.wait_for_load_state()  # or this one's would be taken for that of the next
+    with page.expect_event("load"):
+        yield
+
+
 def press(page: Page, button: str) -> None:
     """Send a form, and wait for the page that answers it."""
-    with page.expect_navigation():
+    with next_page(page):
         page.get_by_role("button", name=button, exact=True).click()
 
 
@@ -130,6 +143,7 @@ def register(page: Page, employee: Employee, email: str) -> None:
 
 def fits(page: Page) -> bool:
     """Nothing of the page is wider than the window of a phone."""
+    page.wait_for_load_state()
     page.set_viewport_size({"width": 360, "height": 800})
     width: int = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size({"width": 1280, "height": 800})

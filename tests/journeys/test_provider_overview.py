@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from processes.base import today
 from processes.register.offers.offers import OfferStatus
 from tests.journeys.conftest import NewPage
-from tests.journeys.pages import Employee, fits, heading, login, press
+from tests.journeys.pages import Employee, fits, heading, login, next_page, press
 from tests.journeys.rows import offers_of
 from tests.journeys.stock import Stock
 from tests.product import Product
@@ -42,7 +42,7 @@ def test_all_are_walked_through_and_what_was_done_with_many_is_undone(
         stock.published(title)
     login(page, Employee(kvk))
     page.goto("/aanbod")
-    with page.expect_navigation():
+    with next_page(page):
         page.get_by_role("link", name="Volgende te controleren").click()
     first = page.get_by_role("heading", level=1).inner_text()
     press(page, "Gecontroleerd, en naar de volgende")

@@ -16,6 +16,7 @@ from tests.journeys.pages import (
     heading,
     login,
     login_account,
+    next_page,
     open_own,
     open_task,
     press,
@@ -99,7 +100,7 @@ def _declare_anew(noor: Page, rianne: Page) -> None:
     rianne.goto("/register/verklaringen")
     rianne.locator("[name=until]").fill(in_a_month())
     assert fits(rianne)
-    with rianne.expect_navigation():
+    with next_page(rianne):
         rianne.get_by_role("button", name="Vraag de").click()
     open_own(noor, "Opnieuw verklaren")
     answer(noor)

@@ -15,7 +15,7 @@ from processes.register.portfolio.evaluating import evaluate
 from processes.register.portfolio.saved_searches import teachers_with_mail
 from processes.register.portfolio.teachers import Teacher, known_teacher
 from tests.journeys.conftest import NewPage
-from tests.journeys.pages import fits, heading, login_account, press
+from tests.journeys.pages import fits, heading, login_account, next_page, press
 from tests.journeys.rows import offers_of
 from tests.journeys.stock import Stock
 from tests.product import Product, until
@@ -56,7 +56,7 @@ def test_a_search_understands_dutch_is_narrowed_shared_and_followed(
     shared = visitor.url.replace("volgorde=", "volgorde=uren")
     without_scripts.goto(shared)
     assert found(without_scripts) == ["Nachtdieren tekenen", "De vleermuizencursus"]
-    with visitor.expect_navigation():
+    with next_page(visitor):
         visitor.locator("main").get_by_role("link", name="haal dit filter weg").click()
     expect(visitor.locator("main")).to_contain_text("3 activiteiten gevonden")
     for link in ("nieuwe activiteiten", "data voor uw agenda"):
@@ -64,11 +64,11 @@ def test_a_search_understands_dutch_is_narrowed_shared_and_followed(
         answer = visitor.request.get(str(address))
         assert answer.ok
         assert "Vleermuizen in de klas" in answer.text()
-    with visitor.expect_navigation():
+    with next_page(visitor):
         visitor.get_by_role("link", name="Vleermuizen in de klas").click()
     expect(visitor.locator("main")).to_contain_text("Den Bosch")
     assert visitor.locator("script[type='application/ld+json']").count() == 1
-    with visitor.expect_navigation():
+    with next_page(visitor):
         visitor.locator("main").get_by_role("link", name="Scenario Vleermuis").first.click()
     heading(visitor, "Scenario Vleermuis")
 
@@ -104,7 +104,7 @@ def test_a_portfolio_is_filled_evaluated_downloaded_and_erased(
     assert fits(sanne)
     visitor.goto(f"/catalogus/{offer}")
     expect(visitor.locator("main")).not_to_contain_text("Wat leraren vinden")
-    with sanne.expect_navigation():
+    with next_page(sanne):
         sanne.get_by_role("link", name="Beoordelen Zeepaardjes").click()
     for name, value in SAYS.items():
         sanne.locator(f"[name={name}][value='{value}']").check()

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page
 from werkzeug.exceptions import HTTPException
 
 from app.areas import blueprints
-from tests.journeys.pages import heading
+from tests.journeys.pages import heading, next_page
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 Visit = Callable[[str, Page], None]
@@ -82,7 +82,7 @@ LEFT_TO_OTHERS: dict[str, str] = {
 
 def press(button: Locator) -> None:
     """Send a form, and wait for the page that answers it."""
-    with button.page.expect_navigation():
+    with next_page(button.page):
         button.click()
 
 
