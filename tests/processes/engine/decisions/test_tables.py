@@ -118,6 +118,15 @@ def test_hit_policies_choose_or_collect(policy: str, aggregation: str, outcome: 
     assert decide(xml, "colour", {"answer": 3}) == {"outcome": outcome}
 
 
+def test_the_label_of_a_column_is_its_heading_and_not_what_it_reads() -> None:
+    rows = rule("null", "1"), rule("10", "2")
+    xml = dmn(table(*rows, hit_policy="FIRST")).replace(b'id="in"', b'id="in" label="Answer"')
+    assert b"label" in xml
+
+    assert decide(xml, "colour", {"answer": 10}) == {"outcome": 2}
+    assert decide(xml, "colour", {"answer": 10, "Answer": None}) == {"outcome": 2}
+
+
 @pytest.mark.parametrize(("aggregation", "outcome"), [("", []), ("SUM", 0), ("MAX", None)])
 def test_collecting_nothing_gives_nothing(aggregation: str, outcome: object) -> None:
     xml = dmn(table(rule('"x"', "1"), hit_policy="COLLECT", aggregation=aggregation))
