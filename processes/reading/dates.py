@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from processes.dutch import MONTH_NUMBERS, beginnings
 from processes.reading.characters import apostrophes, hyphens, line
 
 YEARS = range(1900, 3000)  # whoever means a year that is far off is asked, by the form
 CENTURY = 2000
+SPREADSHEET_DAY_ZERO = date(1899, 12, 30)
+SPREADSHEET_DAYS = range(30_000, 60_000)  # 1982 to 2064
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 _NAMED_DAYS = "|".join(spelling for day in WEEKDAYS for spelling in beginnings(day, 2))
@@ -52,6 +54,13 @@ def date_of(text: str) -> date:
         message = f"Deze dag is een {WEEKDAYS[days[0].weekday()]}. Controleer de datum."
         raise ImpossibleDateError(message)
     return days[0]
+
+
+def day_of_spreadsheet(text: str) -> date | None:
+    """The day whose number a spreadsheet writes where a cell has no format; None for no such."""
+    if re.fullmatch(r"[0-9]{5}", text) and int(text) in SPREADSHEET_DAYS:
+        return SPREADSHEET_DAY_ZERO + timedelta(days=int(text))
+    return None
 
 
 def time_of(text: str) -> time:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -12,7 +12,7 @@ from processes.dutch import decimal_text
 from processes.reading import characters
 from processes.reading.addresses import NoAddressError, web_address
 from processes.reading.booleans import boolean_of
-from processes.reading.dates import date_of
+from processes.reading.dates import date_of, day_of_spreadsheet
 from processes.reading.numbers import has_grouping, hours_of, whole_of
 from processes.register import markup
 from processes.register.legacy.columns import by_column
@@ -24,8 +24,6 @@ from processes.register.offers.terms import OfferKind
 from processes.register.rich_text import as_text, clean_html
 from processes.register.search_words import folded
 
-EXCEL_DAY_ZERO = date(1899, 12, 30)
-EXCEL_DAYS = range(30_000, 60_000)  # 1982 to 2064
 BRANCH_DIGITS = 12
 LAST_YEAR = 2100  # what lies behind it is a slip, and nobody is there to ask
 
@@ -142,8 +140,8 @@ def _hours(row: CleanRow, label: str, text: str, wrong: str) -> Decimal | None:
 def read_date(text: str) -> date | None:
     """A date in one of the notations that people use, or None."""
     plain = _TIME.sub("", text.strip()).removesuffix(".0")  # a number that was read as a fraction
-    if plain.isdecimal() and len(plain) == 5 and int(plain) in EXCEL_DAYS:  # noqa: PLR2004 - digits
-        return EXCEL_DAY_ZERO + timedelta(days=int(plain))
+    if day := day_of_spreadsheet(plain):
+        return day
     try:
         day = date_of(plain)
     except ValueError:

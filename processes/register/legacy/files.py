@@ -5,7 +5,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ MOST_LINES = 2**20  # as a sheet of Excel has
 MOST_COLUMNS = 100
 LONGEST_CELL = 100_000
 DELIMITERS = ";,\t"
+TITLE_LINES = 20
 SEPARATOR = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)
 ONE_BYTE = "loket-windows-1252"
 MENDED = "vreemde tekens"  # the name of a cell of our own, in a row with bytes of another set
@@ -106,15 +107,40 @@ def csv_lines(content: bytes) -> Iterator[Line]:
         yield [], False  # the line in which Excel is told the delimiter: no row, but a number
     began = 1 if told else 0
     rest = io.StringIO(text[told.end() :] if told else text, newline="")
-    reader = csv.reader(rest, delimiter=told[1] if told else _delimiter(text))
+    delimiter = told[1] if told else _delimiter(text)
+    written: list[str] = []  # the lines of the row that is read
+    reader = csv.reader(_noted(rest, written), delimiter=delimiter)
     try:
         for line in reader:
             ended = reader.line_num + (1 if told else 0)
+            _refuse_unclosed(written, delimiter, began + 1)
             yield line, any(began < number <= ended for number in mended)
             began = ended
+            written.clear()
     except csv.Error as error:
         message = f"Rij {reader.line_num} is niet te lezen: {error}."
         raise LegacyFileError(message) from error
+
+
+def _noted(lines: Iterable[str], written: list[str]) -> Iterator[str]:
+    for each in lines:
+        written.append(each)
+        yield each
+
+
+def _refuse_unclosed(written: Sequence[str], delimiter: str, number: int) -> None:
+    """Refuse a row of several lines that ends because the file does: it holds all rows below it."""
+    if len(written) == 1 and written[0].count('"') % 2 == 0:
+        return
+    try:
+        list(csv.reader(written, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            message = (
+                f"In regel {number} begint een tekst met een aanhalingsteken die nergens ophoudt."
+                " Zet er een aanhalingsteken achter, of haal het weg."
+            )
+            raise LegacyFileError(message) from error
 
 
 def decoded(content: bytes) -> tuple[str, frozenset[int]]:
@@ -154,7 +180,9 @@ codecs.register_error(ONE_BYTE, _as_windows)
 
 
 def _delimiter(text: str) -> str:
-    header = text.split("\n", 1)[0]
+    """That of the first line which has any: above the headings a title may stand."""
+    first = text.split("\n", TITLE_LINES)[:TITLE_LINES]
+    header = next((each for each in first if set(DELIMITERS) & set(each)), "")
     return max(DELIMITERS, key=header.count)
 
 

@@ -1,5 +1,6 @@
 """The columns of a sheet of offers: headings in Dutch, how a cell is written and read."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from processes.reading.booleans import boolean_of
-from processes.reading.dates import ImpossibleDateError, NoDateError, date_of
+from processes.reading.dates import (
+    ImpossibleDateError,
+    NoDateError,
+    date_of,
+    day_of_spreadsheet,
+)
 from processes.reading.numbers import hours_of, whole_of
 from processes.register.offers.fields import FIELD_LABELS
 from processes.register.offers.rules import Offer
@@ -74,7 +80,7 @@ def _count(text: str) -> int | None:
 
 def _day(text: str) -> str | None:
     try:
-        return date_of(text).isoformat() if text else None
+        return (day_of_spreadsheet(text) or date_of(text)).isoformat() if text else None
     except NoDateError:
         message = "Vul een datum in, bijvoorbeeld 31-12-2026."
         raise ValueError(message) from None
@@ -128,7 +134,14 @@ def _columns_of(field: str) -> list[Column]:
 
 COLUMNS = tuple(column for field in FIELD_LABELS for column in _columns_of(field))
 HEADINGS = (NUMBER, STATUS, *(column.heading for column in COLUMNS))
-BY_HEADING = {folded(column.heading): column for column in COLUMNS}
+
+
+def plain_heading(text: str) -> str:
+    """A heading by its letters alone: "Contact-uren:" is "Contacturen"."""
+    return re.sub(r"[^a-z0-9]", "", folded(text))
+
+
+BY_HEADING = {plain_heading(column.heading): column for column in COLUMNS}
 
 
 def heading_of(field: str) -> str:

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -9,10 +10,22 @@ from uuid import UUID
 
 from processes.reading.formulas import unguarded
 from processes.reading.workbooks import WorkbookError, opened_sheet, or_damaged
-from processes.register.legacy.files import LegacyFileError, as_text, csv_lines
+from processes.register.legacy.files import (
+    TITLE_LINES,
+    LegacyFileError,
+    as_text,
+    csv_lines,
+)
 from processes.register.offers.fields import OfferFieldError, read
-from processes.register.search_words import folded
-from processes.register.sheets.columns import BY_HEADING, NUMBER, SHEET, STATUS, Column, heading_of
+from processes.register.sheets.columns import (
+    BY_HEADING,
+    NUMBER,
+    SHEET,
+    STATUS,
+    Column,
+    heading_of,
+    plain_heading,
+)
 
 LARGEST_FILE = 10 * 2**20  # bytes
 MOST_ROWS = 5000
@@ -23,13 +36,18 @@ BROKEN = "Hier staat een fout van het rekenblad. Vul de waarde zelf in."
 PROBLEMS = {"f": FORMULA, "e": BROKEN}
 NO_NUMBER = "Dit is geen nummer van een activiteit. Laat het leeg of zet het terug."
 TOO_LONG = f"Het bestand heeft meer dan {MOST_ROWS} rijen. Verdeel het over bestanden."
-NO_FILE = "Dit is geen CSV- of XLSX-bestand."
+NO_HEADINGS = "Dit is geen CSV- of XLSX-bestand met onze koppen. Gebruik het sjabloon."
+MOST_SHEETS = 20
 
 Error = tuple[str, str]  # the heading of the column, and what is wrong, in Dutch
 
 
 class SheetError(ValueError):
     """The file as a whole cannot be read; the message is Dutch."""
+
+
+class NoHeadingsError(SheetError):
+    """It holds rows, and none with our headings."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +84,9 @@ def read_sheet(content: bytes) -> Sheet:
         message = f"Het bestand is groter dan {LARGEST_FILE // 2**20} MB."
         raise SheetError(message)
     try:
-        is_xlsx = zipfile.is_zipfile(BytesIO(content))
-        return _sheet(_xlsx(content) if is_xlsx else _csv(content))
+        if zipfile.is_zipfile(BytesIO(content)):
+            return _sheet_of_workbook(content)
+        return _sheet(_csv(content))
     except (LegacyFileError, WorkbookError) as error:
         raise SheetError(str(error)) from error
 
@@ -77,9 +96,25 @@ def _csv(content: bytes) -> Iterator[list[CellText]]:
         yield [CellText(unguarded(cell)) for cell in line]
 
 
-def _xlsx(content: bytes) -> Iterator[list[CellText]]:
+def _sheet_of_workbook(content: bytes) -> Sheet:
+    """The sheet of ours, else the first; where that has no headings, the first that has them."""
+    try:
+        return _sheet(_xlsx(content, SHEET))
+    except NoHeadingsError as first:
+        for name in _sheets_that_show(content)[:MOST_SHEETS]:
+            with suppress(NoHeadingsError):
+                return _sheet(_xlsx(content, name))
+        raise first from None
+
+
+def _sheets_that_show(content: bytes) -> list[str]:
+    with opened_sheet(content) as sheet:
+        return [each.title for each in sheet.parent.worksheets if each.sheet_state == "visible"]
+
+
+def _xlsx(content: bytes, name: str) -> Iterator[list[CellText]]:
     # With the formulas, not their saved outcomes: a cell that was never calculated has none.
-    with opened_sheet(content, named=SHEET) as sheet:
+    with opened_sheet(content, named=name) as sheet:
         rows = sheet.iter_rows(max_col=MOST_COLUMNS)
         while (row := or_damaged(lambda: next(rows, None))) is not None:
             yield [_cell(cell) for cell in row]
@@ -91,17 +126,24 @@ def _cell(cell: Any) -> CellText:
 
 
 def _sheet(lines: Iterable[list[CellText]]) -> Sheet:
-    sheet, header = Sheet(), None
+    sheet, header, above = Sheet(), None, 0
     for number, line in enumerate(lines, start=1):
         if not any(cell.text.strip() for cell in line):
             _refuse_if(number > MOST_LINES, TOO_LONG)
             continue
         if header is None:
-            header = _Header([cell.text.strip() for cell in line])
-            sheet.ignored = header.ignored
+            headings = [cell.text.strip() for cell in line]
+            if any(plain_heading(each) in BY_HEADING for each in headings):
+                header = _Header(headings)
+                sheet.ignored = header.ignored
+            above += 1  # a title, perhaps, or a word of explanation
+            if header is None and above == TITLE_LINES:
+                raise NoHeadingsError(NO_HEADINGS)
             continue
         _refuse_if(len(sheet.rows) == MOST_ROWS, TOO_LONG)
         sheet.rows.append(header.row(number, line))
+    if header is None and above:
+        raise NoHeadingsError(NO_HEADINGS)
     _refuse_if(header is None, "Het bestand is leeg.")
     _refuse_if(not sheet.rows, "Onder de koppen staan geen activiteiten.")
     return sheet
@@ -116,25 +158,19 @@ class _Header:
     """The headings of a file: which column stands where."""
 
     def __init__(self, headings: list[str]) -> None:
-        names = [folded(heading) for heading in headings]
-        twice = sorted(
-            {h for h, name in zip(headings, names, strict=True) if names.count(name) > 1 and h}
-        )
+        names = [plain_heading(heading) for heading in headings]
+        number = plain_heading(NUMBER)
+        ours = {number, plain_heading(STATUS), *BY_HEADING}
+        named = list(zip(headings, names, strict=True))
+        twice = sorted({h for h, name in named if names.count(name) > 1 and name in ours})
         if twice:
             message = f"Deze koppen staan er meer dan één keer: {', '.join(twice)[:200]}."
             raise SheetError(message)
         self.columns = {
             place: BY_HEADING[name] for place, name in enumerate(names) if name in BY_HEADING
         }
-        if not self.columns:
-            message = f"{NO_FILE[:-1]} met onze koppen. Gebruik het sjabloon."
-            raise SheetError(message)
-        number = folded(NUMBER)
         self.number = names.index(number) if number in names else None
-        ours = {number, folded(STATUS), *BY_HEADING}
-        self.ignored = [
-            h for h, name in zip(headings, names, strict=True) if h and name not in ours
-        ]
+        self.ignored = list(dict.fromkeys(h for h, name in named if h and name not in ours))
 
     def row(self, number: int, line: list[CellText]) -> SheetRow:
         """What this line says."""

@@ -199,3 +199,52 @@ def test_the_template_has_drop_downs() -> None:
     assert set(lists) == {"Keuzes!$A$1:$A$7", "Keuzes!$B$1:$B$2"}
     kinds = get_column_letter(HEADINGS.index("Type activiteit") + 1)
     assert f"{kinds}2:{kinds}5001" in str(lists["Keuzes!$A$1:$A$7"].sqref)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ons aanbod 2027;;\r\n\r\nTitel;Contacturen;Einddatum\r\nRekenen;3,5;31-12-2027\r\n",
+        "titel:;CONTACT-UREN;Eind datum\r\nRekenen;3,5;31-12-2027\r\n",
+        "Titel;Contacturen;Notitie;Notitie;Einddatum;-;?\r\nRekenen;3,5;a;b;31-12-2027;;\r\n",
+        "Overzicht\nTitel,Contacturen,Einddatum\nRekenen,3.5,2027-12-31 00:00\n",
+    ],
+)
+def test_headings_are_found_below_a_title_and_in_another_spelling(text: str) -> None:
+    (row,) = csv_sheet(text).rows
+    assert row.changes == {"title": "Rekenen", "contact_hours": "3.5", "end_date": "2027-12-31"}
+    assert not row.errors
+
+
+def test_the_row_in_the_file_is_told_where_a_title_stands_above_the_headings() -> None:
+    sheet = csv_sheet("Ons aanbod\r\n\r\nTitel;Contacturen\r\nRekenen;veel\r\n")
+    assert [row.number for row in sheet.rows] == [4]
+
+
+def test_our_own_heading_twice_is_refused() -> None:
+    with pytest.raises(SheetError, match="meer dan één keer: Contact-uren, Contacturen"):
+        csv_sheet("Titel;Contacturen;Contact-uren\r\nRekenen;3;4\r\n")
+
+
+def test_a_quotation_mark_without_its_end_is_told_and_swallows_no_rows() -> None:
+    with pytest.raises(SheetError, match=r"regel 3 .*aanhalingsteken"):
+        csv_sheet('Titel;Doelgroep\r\nTaal;po\r\n"Rekenen;po\r\nMuziek;vo\r\n')
+    sheet = csv_sheet('Titel;Doelgroep\r\nDe "klas";po\r\n"Rekenen\r\nen taal";"5"" breed"\r\n')
+    assert [row.changes["title"] for row in sheet.rows] == ['De "klas"', "Rekenen\r\nen taal"]
+
+
+def test_the_sheet_with_our_headings_is_read_wherever_it_stands() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Lees dit eerst"])
+    hidden = book.create_sheet("Oud")
+    hidden.sheet_state = "hidden"
+    hidden.append(["Titel"])
+    hidden.append(["Verborgen"])
+    shown = book.create_sheet("Cursussen 2027")
+    shown.append(["Ons aanbod"])
+    shown.append(["Titel", "Einddatum"])
+    shown.append(["Rekenen", 46752])
+    file = io.BytesIO()
+    book.save(file)
+    (row,) = read_sheet(file.getvalue()).rows
+    assert row.changes == {"title": "Rekenen", "end_date": "2027-12-31"}
