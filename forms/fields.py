@@ -296,9 +296,14 @@ class ShownField(Field):
         """Nothing that is sent counts."""
 
 
-def named_error(field: Field, message: str) -> str:
-    """An error for the summary above a form, with the name of its field before it."""
+def named_error(field: Field, message: str, row: str = "") -> str:
+    """An error for the summary above a form, with the name of its field before it.
+
+    In a table the row comes first: "Rij 2, naam: …".
+    """
     label = str(field.label.text).strip()
+    if row:
+        return f"{row}, {label[:1].lower()}{label[1:]}: {message}"
     own = {getattr(each, "message", None) for each in field.validators}
     if not label or message in own or label.lstrip("0123456789. ").lower() in message.lower():
         return message

@@ -14,6 +14,8 @@ ROWS = 5
 class TableField(Field):
     """Its data is a list with the answers of each row that has any."""
 
+    wrong_rows = "Kijk de rijen na."
+
     def __init__(
         self,
         label: str,
@@ -21,10 +23,12 @@ class TableField(Field):
         row_class: type[UserTaskForm],
         rows: int,
         required: str = "",
+        row_name: str = "Rij",
         **kwargs: Any,
     ) -> None:
         super().__init__(label, **kwargs)
         self.row_class, self.rows, self.message = row_class, rows, required
+        self.row_name = row_name
         self.entries: list[UserTaskForm] = []
         if required:
             self.flags.required = True
@@ -66,7 +70,7 @@ class TableField(Field):
         """Judge the rows that have an answer, and whether there are any."""
         wrong = [row for row in self.filled if not row.validate()]
         missing = [self.message] if self.message and not self.filled else []
-        self.errors = [*missing, *(["Kijk de rijen na."] if wrong else [])]
+        self.errors = [*missing, *([self.wrong_rows] if wrong else [])]
         return not self.errors
 
     def draft(self) -> dict[str, list[str]]:

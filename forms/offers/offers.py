@@ -81,7 +81,7 @@ class OfferForm(UserTaskForm):
     language = LineField("Taal", limit=LONGEST["language"])
     max_participants = CountField("Hoogste aantal deelnemers")
     evidence = LineField("Bewijs van deelname", limit=LONGEST["evidence"])
-    runs = TableField("Uitvoeringen", row_class=RunForm, rows=MOST_RUNS)
+    runs = TableField("Uitvoeringen", row_class=RunForm, rows=MOST_RUNS, row_name="Uitvoering")
     end_date = DutchDateField("Einddatum")
 
     def validate_end_date(self, field: DutchDateField) -> None:

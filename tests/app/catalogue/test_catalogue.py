@@ -312,3 +312,11 @@ def test_the_page_says_what_was_searched_instead_and_without(
     assert "Rekenen met plezier" in page
     assert "Bedoelde u rekenen?" in page
     assert "Gezocht zonder “xyzzyplugh”" in page
+
+
+def test_what_a_teacher_can_do_follows_the_texts(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_catalogue_offer(session, provider)
+    page = client.get(f"/catalogus/{offer.id}").text
+    assert page.index("Inhoud en opzet") < page.index("Meld het ons") < page.index("In het kort")

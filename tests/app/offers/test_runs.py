@@ -141,3 +141,13 @@ def test_an_activity_whose_runs_are_all_over_says_so(
     page = client.get(f"/catalogus/{offer.id}").text
     assert "geen nieuwe data" in page
     assert "Eén uitvoering die voorbij is" in page
+
+
+def test_what_is_wrong_in_a_run_is_told_with_the_run_and_counted_once(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    sent = form_of(based_on=offer.version, **RUNS | {"runs-1-price": "veel"})
+    page = client.post(f"/aanbod/{offer.id}/bewerken", data=sent, follow_redirects=True).text
+    assert "Er is nog 1 ding dat niet klopt" in page
+    assert "Uitvoering 2, prijs in euro&#39;s: Vul een bedrag in" in page

@@ -235,7 +235,7 @@ def test_a_quotation_mark_without_its_end_is_told_and_swallows_no_rows() -> None
 
 def test_the_sheet_with_our_headings_is_read_wherever_it_stands() -> None:
     book = openpyxl.Workbook()
-    book.active.append(["Lees dit eerst"])
+    book.create_sheet("Uitleg", 0).append(["Lees dit eerst"])
     hidden = book.create_sheet("Oud")
     hidden.sheet_state = "hidden"
     hidden.append(["Titel"])
