@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from processes.engine.decisions.axes import Axis, axis_of
+from processes.engine.decisions.axes import Axis, Piece, axis_of, bits
+from processes.engine.decisions.cells import compile_cell
 from processes.engine.decisions.deciding import in_small_language
 from processes.engine.decisions.dmn.reading import entry_text, name_of, type_ref
 from processes.engine.decisions.regions import (
+    LAST,
     WHOLE,
     Reader,
     Region,
@@ -19,6 +21,10 @@ from processes.engine.decisions.regions import (
 from processes.engine.decisions.tables import entries, input_texts, input_types, table_of
 from processes.engine.decisions.types import NUMBERS
 from processes.engine.diagram.graph import Element, children, first, text_of
+from processes.engine.language.expressions import ExpressionError
+from processes.engine.language.feel.evaluation import BudgetError
+from processes.engine.language.feel.expressions import compile_tests
+from processes.engine.language.feel.source import FeelSyntaxError
 
 VARIABLE: Final = re.compile(r"(?:(?:date|number|string)\()?\s*[\w. ]+\s*\)?")
 WHOLE_NUMBERS: Final = frozenset({"integer", "long", "short"})
@@ -44,6 +50,13 @@ class InputColumn:
     is_free: bool  # it may hold any value whatever the other columns hold
     allowed: Region | None
     cells: tuple[Region | None, ...]
+    nulls: tuple[bool, ...]  # whether each cell takes null, which no region holds
+
+    def axis_with_null(self) -> Axis:
+        """Its axis with a last piece for null: what takes every value need not take that."""
+        axis, nulls = self.axis(), bits(self.nulls)
+        null = Piece(LAST, LAST, nulls | axis.unknown)
+        return replace(axis, pieces=(*axis.pieces, null), any=axis.any & nulls)
 
     def axis(self, *, only_named: bool = False) -> Axis:
         """Its axis; a cell that does not hold values of its kind is unknown."""
@@ -77,10 +90,21 @@ def columns_of(decision: Element) -> list[InputColumn]:
         read = small_language_reader(types[at]) if small else in_feel
         kind, allowed = _held(decision, drawn, read)
         cells = tuple(region_of(rule[at], read) for rule in rules)
+        nulls = tuple(_takes_null(rule[at], types[at] if small else None) for rule in rules)
         name = (drawn.get("label") or "").strip() or texts[at]
         whole = _base(decision, drawn) in WHOLE_NUMBERS
-        found.append(InputColumn(name, kind, whole, _is_free(texts, at), allowed, cells))
+        found.append(InputColumn(name, kind, whole, _is_free(texts, at), allowed, cells, nulls))
     return found
+
+
+def _takes_null(text: str, type_: str | None) -> bool:
+    """Whether a cell of constants takes null; `type_` is of a column in the small language."""
+    try:
+        if type_ is not None:
+            return compile_cell(text, type_)(None, {})
+        return text.strip() == "" or compile_tests(text).holds(None, {}) is True
+    except (ExpressionError, FeelSyntaxError, BudgetError):
+        return False  # told by other rules
 
 
 def _is_free(texts: list[str], at: int) -> bool:

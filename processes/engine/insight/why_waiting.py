@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from processes.dutch import date_in_words, time_in_words
+from processes.engine.diagram import graph
 from processes.engine.diagram.elements import Element
 from processes.engine.execution import steps
 from processes.engine.interpreter.moving.tokens import Token, tokens_of
@@ -22,11 +23,13 @@ from processes.engine.store.models import (
     Job,
     JobStatus,
     MessageSubscription,
+    ProcessDefinition,
     ProcessInstance,
     TaskStatus,
     Timer,
     UserTask,
 )
+from processes.engine.words.outline_shape import Shape
 
 STUCK = "stuck"
 LIVE_JOBS = (JobStatus.NEW, JobStatus.LEASED, JobStatus.FAILED)
@@ -67,9 +70,14 @@ def why_waiting(session: Session, instance_id: UUID) -> list[Waiting]:
     if not tokens:
         return [_of_instance(instance, say("insight.stuck"))]
     found = _rows_of(session, instance_id)
-    told = [_tell(token, found) for token in tokens if token.kind != "join"]
-    others = [each for each in told if each.kind != STUCK]
-    return told + [_at_join(token, others) for token in tokens if token.kind == "join"]
+    told = [(token, _tell(token, found)) for token in tokens if token.kind != "join"]
+    joins = [token for token in tokens if token.kind == "join"]
+    others = [(token, waiting) for token, waiting in told if waiting.kind != STUCK]
+    ways = _Ways(session, instance) if joins else None
+    return [waiting for _, waiting in told] + [
+        _at_join(join, [waiting for token, waiting in others if ways and ways.lead(token, join)])
+        for join in joins
+    ]
 
 
 def in_words(moment: datetime) -> str:
@@ -105,6 +113,32 @@ def _since(token: Token, found: _Rows) -> datetime:
     task = found.tasks.get(token.token_id)
     job = found.jobs.get(token.token_id)
     return task.opened_at if task else job.created_at if job else token.since
+
+
+class _Ways:
+    """Which tokens may still come to a join, by the diagram of the instance."""
+
+    def __init__(self, session: Session, instance: ProcessInstance) -> None:
+        options = [undefer(ProcessDefinition.xml)]
+        definition = session.get_one(ProcessDefinition, instance.definition_id, options=options)
+        self.by_id = graph.read(definition.xml.encode()).by_id
+        self.holding = {node.inner: node for node in self.by_id.values() if node.inner}
+
+    def lead(self, token: Token, join: Token) -> bool:
+        """Whether ways are drawn from here to there; also where that cannot be told."""
+        at, to = self._node(token), self._node(join)
+        if at is None or to is None or token.undoes is not None:
+            return True  # in a process that is called, or on behalf of another element
+        while at.scope is not to.scope:
+            outer = self.holding.get(at.scope)
+            if outer is None:
+                return False
+            at = outer
+        return to in Shape(at.scope).from_here(at)
+
+    def _node(self, token: Token) -> graph.Node | None:
+        node = self.by_id.get(token.element_id)
+        return node if node is not None and node.scope.id == token.scope else None
 
 
 def _at_join(token: Token, others: Iterable[Waiting]) -> Waiting:

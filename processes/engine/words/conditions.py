@@ -2,8 +2,10 @@
 
 import ast
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from processes.dutch import date_in_words, time_in_words
 from processes.engine.diagram.elements import unnamed
 from processes.engine.diagram.graph import Diagram, Node, first, kind, text_of
 from processes.engine.diagram.xml import Element
@@ -107,11 +109,26 @@ def _after(text: str) -> str:
 
 
 def _at(text: str) -> str:
-    return say("words.at-moment", text=text)
+    try:
+        return say("words.on-moment", moment=_moment(iso8601.moment(text)))
+    except iso8601.IsoError:
+        return say("words.at-moment", text=text)
+
+
+def _moment(moment: datetime) -> str:
+    day, time = date_in_words(moment), time_in_words(moment)
+    return say("words.day-and-time", day=day, time=time)
 
 
 def _every(text: str) -> str:
-    return say("words.every", length=_length(text.rpartition("/")[2]))
+    told = say("words.every", length=_length(text.rpartition("/")[2]))
+    try:
+        cycle = iso8601.cycle(text)
+    except iso8601.IsoError:
+        return told
+    if cycle.start is not None:
+        told = say("words.every-from", every=told, moment=_moment(cycle.start))
+    return told if cycle.times is None else say("words.every-times", every=told, count=cycle.times)
 
 
 def _length(text: str) -> str:

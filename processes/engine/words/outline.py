@@ -14,7 +14,7 @@ from processes.engine.diagram.graph import Diagram, Node, Scope
 from processes.engine.diagram.pools import documentation, pool_name
 from processes.engine.sentences.catalogue import say
 from processes.engine.words import outline_words
-from processes.engine.words.outline_shape import Shape
+from processes.engine.words.outline_shape import Shape, targets_of
 from processes.engine.words.passing import passing
 
 DEEPEST = 8  # lists within lists; what lies deeper is told after the rest
@@ -243,7 +243,6 @@ class _Teller:
             inner = self.parts(_Place(Shape(node.inner), own, place.depth + 1))
             told = [Branch(part.title or say("words.happens-inside"), part.steps) for part in inner]
             branches = told + branches
-        targets = [flow.target for flow in node.outgoing if flow.target]
         return Step(
             id=node.id or "",
             kind=node.kind,
@@ -251,7 +250,7 @@ class _Teller:
             name=outline_words.name(node),
             who=own,
             documentation=outline_words.documentation(node.element),
-            next=tuple(self._next(place.shape, node, target) for target in targets),
+            next=tuple(self._next(place.shape, node, target) for target in targets_of(node)),
             branches=tuple(branches),
             data=passing(node),
         )
@@ -259,8 +258,8 @@ class _Teller:
     def _next(self, shape: Shape, source: Node | None, target: Node) -> Next:
         is_back = source is not None and shape.leads_back(source, target)
         seen = {target}
-        while outline_words.is_silent(target) and target.outgoing and target.outgoing[0].target:
-            source, target = target, target.outgoing[0].target
+        while outline_words.is_silent(target) and targets_of(target):
+            source, target = target, targets_of(target)[0]
             is_back = is_back or shape.leads_back(source, target)
             if target in seen:
                 break
@@ -277,5 +276,5 @@ class _Teller:
 
 
 def _onward(shape: Shape, node: Node) -> Node | None:
-    targets = [flow.target for flow in node.outgoing if flow.target]
+    targets = targets_of(node)
     return targets[0] if len(targets) == 1 else shape.goes_on_at(node, targets)

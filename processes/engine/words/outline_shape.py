@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from processes.engine.diagram.graph import Node, Scope
+from processes.engine.diagram.links import linked, throwing
+
+
+def targets_of(node: Node) -> list[Node]:
+    """Where its flows lead; of a throwing link event, the one that catches it (§10.5.5)."""
+    return [flow.target for flow in node.outgoing if flow.target] or linked(node)
 
 
 @dataclass(frozen=True)
@@ -18,13 +24,19 @@ class Shape:
         """Where a token may begin: start events, else whatever nothing leads to."""
         events = [node for node in self.scope.nodes if node.kind == "startEvent"]
         alone = [node for node in self.scope.nodes if not node.incoming and not node.host]
-        apart = [node for node in alone if node.is_event_subprocess or node.is_for_compensation]
+        apart = [
+            node
+            for node in alone
+            if node.is_event_subprocess or node.is_for_compensation or throwing(node)
+        ]
         return events or [node for node in alone if node not in apart]
 
     def after(self, node: Node) -> list[Node]:
         """What may come next, boundary events included; what undoes the node is no way on."""
-        targets = [flow.target for flow in node.outgoing if flow.target]
-        return [*targets, *(each for each in node.boundaries if each.event != "compensate")]
+        return [
+            *targets_of(node),
+            *(each for each in node.boundaries if each.event != "compensate"),
+        ]
 
     @cached_property
     def _walked(self) -> tuple[list[Node], set[tuple[Node, Node]]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram, Flow, Node
+from processes.engine.diagram.links import linked, throwing
 from processes.engine.sentences.catalogue import say, word_list
 from processes.engine.words import conditions
 from processes.engine.words.rounds import rounds
@@ -111,7 +112,9 @@ def apart(node: Node) -> str:
 
 
 def is_silent(node: Node) -> bool:
-    """A gateway without a name at which branches only meet says nothing to a reader."""
+    """Where branches only meet and no name is drawn, and links: these say nothing to a reader."""
+    if linked(node) or throwing(node):
+        return True
     return node.kind in JOINS and not node.name and len(node.outgoing) == 1
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from lxml import etree
 
-from processes.engine.checks.rules.flow.links import linked
 from processes.engine.checks.rules.rule import (
     SPECIFICATION_RULES,
     Complaint,
@@ -18,6 +17,7 @@ from processes.engine.checks.rules.rule import (
 )
 from processes.engine.diagram import elements
 from processes.engine.diagram.graph import Diagram, Flow, Node, Scope, is_executable, read
+from processes.engine.diagram.links import linked
 from processes.engine.interpreter.compensation_rewriting import BODY, UNDO
 from processes.engine.interpreter.parser import Specification, UnparsableDiagramError, parse
 from processes.engine.interpreter.rewriting import EVENT, drawn_id

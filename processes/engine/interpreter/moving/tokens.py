@@ -34,6 +34,7 @@ class Token:
     conditions: int = 0  # for how many conditions it waits besides
     needs_all: bool = False  # whether all of it has to happen, and not the first
     is_named: bool = True  # False: no name is drawn where it is, but its id
+    scope: str = ""  # the id of the process or subprocess that it is in
 
     @property
     def is_awaiting(self) -> bool:
@@ -85,4 +86,7 @@ def _token(task: Any, waits: tuple[Wait, ...]) -> Token:
         kind = "nothing"
     undoes = undone_at(task)
     is_named = spec.element is not None and spec.element.is_named
-    return Token(task.id, id_, name, since, kind, waits, undoes, conditions, needs_all, is_named)
+    return Token(
+        *(task.id, id_, name, since, kind, waits, undoes, conditions, needs_all, is_named),
+        scope=task.workflow.spec.name,
+    )

@@ -43,6 +43,7 @@ class Expression:
     unknown_functions: frozenset[str]  # called, and neither built in nor in scope
     run: Run = field(repr=False, compare=False)
     in_filters: frozenset[str] = NO_NAMES  # names used in filters alone: of items, or variables
+    uses_value: bool = False  # whether it asks for `?`, which only a cell has
 
     def evaluate(self, values: Mapping[str, Any], evaluation: Evaluation | None = None) -> Any:
         """The value for these FEEL values; null, with reasons, where there is none.
@@ -90,7 +91,8 @@ def compile_expression(
     except RecursionError:
         raise FeelSyntaxError(say("feel.nested-too-deep", max_depth=0)) from None
     free, unknown = frozenset(parser.free), frozenset(parser.unknown_functions)
-    return Expression(source, free, unknown, run, free - parser.free_outside_filters)
+    in_filters = free - parser.free_outside_filters
+    return Expression(source, free, unknown, run, in_filters, parser.uses_value)
 
 
 @lru_cache(COMPILED)

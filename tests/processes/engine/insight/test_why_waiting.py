@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import set_clock
 from processes.engine.execution import incidents, instances, jobs
+from processes.engine.execution.events import messages
 from processes.engine.insight import stuck
 from processes.engine.insight.why_waiting import Waiting, in_words, why_waiting
 from processes.engine.registry import BpmnError, declare_topic
@@ -22,10 +23,13 @@ from processes.engine.store.models import (
 from tests.processes.engine.diagrams import (
     boundary,
     chain,
+    define,
     error,
+    flow,
     job,
     message,
     node,
+    process,
     signal,
     straight,
     timer,
@@ -169,6 +173,56 @@ def test_a_join_is_named_as_it_is_drawn(session: Session) -> None:
     do(session, "a")
     sentence = told(session, instance)["join"]
     assert sentence == "Wacht bij “Alles binnen?” op de andere takken: “b”."
+
+
+def test_a_join_waits_only_for_what_still_leads_to_it(session: Session) -> None:
+    edge = boundary("e", "b", signal("s"), interrupting=False) + user("c") + node("endEvent", "no")
+    _, instance = begin(
+        session, both(("a",), ("b",)) + edge + chain("e", "c", "no"), signals=("s",)
+    )
+    messages.send_signal(session, "s")
+    do(session, "a")
+
+    sentences = told(session, instance)
+
+    assert sentences.keys() == {"b", "e", "c", "join"}
+    assert sentences["join"] == "Wacht op de andere takken: “b”."
+
+
+def test_a_join_waits_for_what_goes_on_within_a_subprocess(session: Session) -> None:
+    inner = node("startEvent", "s2") + user("in") + node("endEvent", "e2") + chain("s2", "in", "e2")
+    body = both(("a",), ("b",)).replace(user("b"), node("subProcess", "b", inner))
+    _, instance = begin(session, body)
+    do(session, "a")
+
+    assert told(session, instance)["join"] == "Wacht op de andere takken: “in”."
+
+
+def test_a_join_waits_for_what_goes_on_in_a_called_process(session: Session) -> None:
+    """Also where an element in it has the id of one that leads elsewhere."""
+    define(session, process(straight(user("after"), ids=("after",)), "k"), "k")
+    call = node("callActivity", "b", calledElement="k")
+    _, instance = begin(session, both(("a",), ("b",)).replace(user("b"), call))
+    do(session, "a")
+
+    assert told(session, instance)["join"] == "Wacht op de andere takken: “after”."
+
+
+def test_a_join_to_which_nothing_leads_any_more_is_stuck(session: Session) -> None:
+    body = (
+        both(("a",), ("b", "x")).replace(user("x"), node("exclusiveGateway", "x")) + user("aside")
+        + flow("x", "aside", "${away}") + chain("aside", "end")
+    )  # fmt: skip
+    _, instance = begin(session, body.replace('id="x"', 'id="x" default="x_to_join"'))
+    do(session, "a")
+    do(session, "b", away=True)
+
+    sentences = told(session, instance)
+
+    assert sentences["join"] == (
+        "Wacht op niets: deze zaak is vastgelopen. Een beheerder moet hem verplaatsen."
+    )
+    assert "“aside”" in sentences["aside"]
 
 
 def test_a_condition_is_told(session: Session) -> None:

@@ -169,7 +169,14 @@ def test_of_branches_that_never_meet_the_longest_goes_on() -> None:
         (error("gone"), "Bij de fout “t”"),
         (timer("timeDuration", "P14D"), "Na 14 dagen (“t”)"),
         (timer("timeDuration", "${wait}"), "Na de tijd in “${wait}” (“t”)"),
-        (timer("timeCycle", "R3/PT1H"), "Elke 1 uur (“t”)"),
+        (timer("timeCycle", "R/PT1H"), "Elke 1 uur (“t”)"),
+        (timer("timeCycle", "R3/PT1H"), "Elke 1 uur, hoogstens 3 keer (“t”)"),
+        (
+            timer("timeCycle", "R/2027-01-31T09:00/P1M"),
+            "Elke 1 maand vanaf 31 januari 2027 om 09.00 uur (“t”)",
+        ),
+        (timer("timeDate", "2027-07-01T10:00Z"), "Op 1 juli 2027 om 12.00 uur (“t”)"),
+        (timer("timeDate", "${begin}"), "Op het moment “${begin}” (“t”)"),
         (message("paid"), "Bij het bericht “t”"),
         ("", "Bij “t”"),
     ],
@@ -187,6 +194,29 @@ def test_a_boundary_event_that_leaves_the_task_alone_says_so() -> None:
     edge = boundary("t", "a", timer("timeDuration", "P1D"), interrupting=False)
     body = straight(user("a"), user("b"), ids=("a",)) + edge + chain("t", "b", "end")
     assert " Na 1 dag (“t”); de taak zelf gaat door:" in text(of(body))
+
+
+def link(kind: str, id_: str, name: str) -> str:
+    return node(kind, id_, f'<bpmn:linkEventDefinition name="{name}"/>')
+
+
+def test_a_link_is_a_flow_that_was_cut() -> None:
+    """BPMN 2.0 §10.5.5: the story goes on at the event that catches it, whoever drew it where."""
+    body = (
+        ENDS + link("intermediateCatchEvent", "in", "B") + user("a") + user("b")
+        + link("intermediateThrowEvent", "out", "B") + link("intermediateThrowEvent", "again", "B")
+        + node("exclusiveGateway", "ok", default="ok_to_end")
+        + chain("start", "a", "out") + chain("in", "b", "ok", "end") + chain("ok", "again")
+    )  # fmt: skip
+
+    told = of(body)
+
+    assert [part.title for part in told.parts] == [""]
+    assert text(told) == [
+        *("start", "a", "b", "ok", " In alle andere gevallen:", "  -> end"),
+        *(" Mogelijkheid 2:", "  <- b", "end"),
+    ]
+    assert needed_tasks(process(body), "p") == ["a", "b"]
 
 
 def test_the_inside_of_a_subprocess_stands_in_it() -> None:

@@ -154,7 +154,8 @@ def _every_rule_can_count(diagram: Diagram, _: Surroundings) -> Iterator[Complai
         ordered = table.policy in {"FIRST", "PRIORITY"}
         try:
             order = _order(table) if ordered else range(len(table.rules))
-            found = list(never_hit(table.axes, order, table.known, Steps()))
+            axes = [column.axis_with_null() for column in table.columns]
+            found = list(never_hit(axes, order, table.known, Steps()))
         except (TooManyStepsError, ValueError):
             continue
         for rule, is_taken in found:

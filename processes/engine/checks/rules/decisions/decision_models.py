@@ -93,20 +93,23 @@ def _constants_have_a_value(diagram: Diagram, _: Surroundings) -> Iterator[Compl
     for part in children(diagram.root):
         for drawn in part.iter("{*}inputEntry", "{*}literalExpression", "{*}outputEntry"):
             text = entry_text(drawn)
-            ends = ends_in(text) if kind(drawn) == "inputEntry" else [text]
-            for end, reason in ((each, _never(each)) for each in ends):
+            is_cell = kind(drawn) == "inputEntry"
+            ends = ends_in(text) if is_cell else [text]
+            for end, reason in ((each, _never(each, is_cell=is_cell)) for each in ends):
                 if reason:
                     label = label_of(part)
                     told = say("checks.feel-never", decision=label, text=end[:60], reason=reason)
                     yield _rule_of(drawn, part), told
 
 
-def _never(text: str) -> str:
-    """Why a text never has a value, "" where it may have one."""
+def _never(text: str, *, is_cell: bool) -> str:
+    """Why a text never has a value, "" where it may: `?` has one in a cell alone."""
     evaluation = Evaluation()
     try:
         expression = compile_expression(text or "null")
-        if not expression.names - FUNCTIONS.keys() and expression.evaluate({}, evaluation) is None:
+        if (is_cell and expression.uses_value) or expression.names - FUNCTIONS.keys():
+            return ""
+        if expression.evaluate({}, evaluation) is None:
             return next(iter(evaluation.reasons), "")
     except (FeelSyntaxError, BudgetError):
         pass  # told already, or in the small language

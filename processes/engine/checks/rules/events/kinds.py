@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from processes.engine.checks.rules.flow.links import link_name, linked
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo
 from processes.engine.diagram.graph import (
     ACTIVITIES,
@@ -16,6 +15,7 @@ from processes.engine.diagram.graph import (
     kind,
     text_of,
 )
+from processes.engine.diagram.links import link_name, linked
 from processes.engine.diagram.rounds import thrown_by_rounds
 from processes.engine.sentences.catalogue import say, word_list
 

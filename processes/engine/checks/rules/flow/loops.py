@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from processes.engine.checks.rules.calls import callable_processes
-from processes.engine.checks.rules.flow.links import linked
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, todo, warning
 from processes.engine.checks.rules.tasks import topic_of
 from processes.engine.diagram.graph import (
@@ -19,6 +18,7 @@ from processes.engine.diagram.graph import (
     kind,
     text_of,
 )
+from processes.engine.diagram.links import linked
 from processes.engine.diagram.rounds import COMPLEX, REFERENCES, THROWN, drawn_behaviours
 from processes.engine.language.expressions import is_feel
 from processes.engine.sentences.catalogue import say, word_list

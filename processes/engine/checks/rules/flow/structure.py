@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from processes.engine.checks.rules.flow.links import linked
 from processes.engine.checks.rules.rule import (
     Complaint,
     Surroundings,
@@ -23,6 +22,7 @@ from processes.engine.diagram.graph import (
     is_executable,
     kind,
 )
+from processes.engine.diagram.links import linked
 from processes.engine.diagram.task_errors import TAG as TASK_ERROR
 from processes.engine.diagram.task_errors import is_external
 from processes.engine.diagram.values import BOOLEANS, VALUES

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import combinations, islice
 from typing import TypeAlias
 
-from processes.engine.checks.rules.flow.links import linked, throwing
 from processes.engine.diagram.graph import Flow, Node, Scope
+from processes.engine.diagram.links import linked, throwing
 
 MAX_WORK = 100_000  # tokens looked at
 MAX_TOKENS = 2  # on one flow: enough to see that it runs twice

@@ -288,6 +288,35 @@ def test_a_rule_outside_the_values_of_its_column_never_fits() -> None:
     assert told.startswith('Regel 1 van "colour" past nooit')
 
 
+@pytest.mark.parametrize(
+    ("col", "variable", "cells", "counts"),
+    [
+        (PAID, "betaald", ["true", "false", "-"], True),
+        (PAID, "betaald", ["true", "false", "null"], True),
+        (PAID, "betaald", ["true", "not(true)", "null, false"], False),  # not(true) takes null
+        (HOURS, "uren", ["< 5", ">= 5", "-"], True),
+        (HOURS, "uren", ["< 5", ">= 5", "< 9"], False),
+        (KIND, "soort", ['"kort"', '"lang"', "null"], True),
+        (column("uren", "number", "[0..9]"), "uren", ["<= 5", "> 5", "-"], True),
+    ],
+)
+def test_a_rule_that_is_left_for_null_alone_counts(
+    col: str, variable: str, cells: list[str], counts: bool
+) -> None:
+    """Null may stand in any column, whatever it is declared to hold: the table itself is asked."""
+    rules = [wide_rule(each, to=str(at)) for at, each in enumerate(cells, 1)]
+    xml = dmn(wide_table([col], *rules, policy="FIRST"))
+
+    assert (decide(xml, "colour", {variable: None})["outcome"] == len(cells)) == counts
+    assert bool(messages("decision-never-hit", xml)) != counts
+
+
+def test_a_rule_for_null_in_a_unique_table_may_be_hit() -> None:
+    rules = (wide_rule(each, to="1") for each in ("true", "false", "null"))
+
+    assert not messages("decision-never-hit", dmn(wide_table([PAID], *rules)))
+
+
 def test_a_rule_of_which_one_cell_is_not_known_covers_nothing() -> None:
     rules = wide_rule("> grens", to="1"), wide_rule("> 5", to="2")
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from processes.engine.decisions.deciding import decide
 from tests.processes.engine.checks.rules.judging import (
     Example,
     assert_bad_is_found,
@@ -85,6 +86,30 @@ def test_a_wrong_decision_is_found(name: str) -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_right_decision_is_clean(name: str) -> None:
     assert_good_is_clean(name, EXAMPLES[name])
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "hits"),
+    [
+        ('contains(?, "BV")', "Zaak BV", True),
+        ('contains(?, "BV")', "Zaak", False),
+        ("string length(?) > 3", "Zaak", True),
+        ('? < "b" and ? > "A"', "a", True),
+        ('matches(?, "^[0-9]{8}$"), "onbekend"', "onbekend", True),
+        ('not(starts with(?, "St"))', "Stichting", False),
+    ],
+)
+def test_a_cell_may_ask_for_its_own_value(cell: str, value: str, hits: bool) -> None:
+    """DMN 1.5 §7.3.3: `?` is the value of the column, and has one when the table is asked."""
+    xml = dmn(table(rule(cell, '"ja"')))
+
+    assert "feel-never" not in _rules(xml)
+    assert decide(xml, "colour", {"answer": value}) == {"outcome": "ja" if hits else None}
+
+
+@pytest.mark.parametrize("result", ["?", "? + 1"])
+def test_an_outcome_has_no_value_of_a_column_to_ask_for(result: str) -> None:
+    assert "feel-never" in _rules(dmn(table(rule("-", result))))
 
 
 def _rules(xml: bytes) -> set[str]:
