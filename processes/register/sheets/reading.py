@@ -47,7 +47,7 @@ class SheetError(ValueError):
 
 
 class NoHeadingsError(SheetError):
-    """It holds rows, and none with our headings."""
+    """No row of it holds our headings."""
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,8 @@ def _sheet(lines: Iterable[list[CellText]]) -> Sheet:
             continue
         _refuse_if(len(sheet.rows) == MOST_ROWS, TOO_LONG)
         sheet.rows.append(header.row(number, line))
-    if header is None and above:
-        raise NoHeadingsError(NO_HEADINGS)
-    _refuse_if(header is None, "Het bestand is leeg.")
+    if header is None:
+        raise NoHeadingsError(NO_HEADINGS if above else "Het bestand is leeg.")
     _refuse_if(not sheet.rows, "Onder de koppen staan geen activiteiten.")
     return sheet
 
