@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
 
 from app.api.problems import invalid
 from processes.engine.openings.work import Place
@@ -68,10 +69,18 @@ def asked(kind: type[AnyQuery]) -> AnyQuery:
     except ValidationError as error:
         raise invalid(
             [
-                {"parameter": ".".join(map(str, each["loc"])), "detail": each["msg"]}
+                {"parameter": ".".join(map(str, each["loc"])), "detail": _told(kind, each)}
                 for each in error.errors(include_url=False, include_input=False)
             ]
         ) from None
+
+
+def _told(kind: type[Query], error: ErrorDetails) -> str:
+    """What is wrong; of a name that is not known, which are."""
+    if error["type"] != "extra_forbidden":
+        return error["msg"]
+    names = ", ".join(str(field.alias or name) for name, field in kind.model_fields.items())
+    return f"There is no such parameter here. {f'There are: {names}.' if names else ''}".strip()
 
 
 def _typed(kind: type[Query]) -> dict[str, Any]:
