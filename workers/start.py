@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -49,6 +50,7 @@ def start_worker(concurrency: int) -> NoReturn:
         without_mingle=True,
         loglevel="WARNING",
     )
+    worker_process_init.connect(partial(_begin_pool_process, os.getpid()), weak=False)
     worker.start()
     sys.exit(worker.exitcode)
 
@@ -64,9 +66,9 @@ def _keep_our_logging(**_facts: Any) -> None:
     """Connected, so that Celery leaves the handlers alone that the command line chose."""
 
 
-@worker_process_init.connect(weak=False)
-def _begin_pool_process(**_facts: Any) -> None:
-    end_with_parent(os.getppid())
+def _begin_pool_process(worker: int, **_facts: Any) -> None:
+    """Begin a process of the pool of this worker, which may have been killed since the fork."""
+    end_with_parent(worker)
     tracing.begin("worker")
     threading.Thread(target=_sweep_when_up, daemon=True).start()
 

@@ -22,6 +22,7 @@ from tests import patience, programs
 from workers.enqueue import open_session
 
 ODD = "tests.workers.odd_topics"
+SLOW_TO_BEGIN = "tests.workers.slow_to_begin"
 Start = Callable[..., Child]
 
 
@@ -108,6 +109,19 @@ def test_a_killed_worker_leaves_none_of_its_processes(
     until(lambda: " ready." in log.read_text(), log)
     children = children_of(worker.pid)
     assert len(children) >= 2
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    until(lambda: not any(is_alive(child) for child in children), log)
+
+
+def test_a_worker_that_is_killed_while_its_pool_begins_leaves_none_of_its_processes(
+    broker: str, start_worker: Start, worker_settings: Settings
+) -> None:
+    worker = start_worker(broker, SLOW_TO_BEGIN)
+    log = worker_settings.var / "worker.log"
+    begun = worker_settings.var / "begun"
+    until(lambda: begun.exists() and begun.read_text().count("\n") == 2, log)
+    children = [int(line) for line in begun.read_text().splitlines()]
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     until(lambda: not any(is_alive(child) for child in children), log)
