@@ -63,7 +63,9 @@ def entered(
 
 
 def notices(session: Session) -> list[str]:
-    jobs = session.scalars(select(Job).where(Job.topic == "send-security-notice"))
+    jobs = session.scalars(
+        select(Job).where(Job.topic == "send-security-notice").order_by(Job.created_at)
+    )
     return [each.arguments["what"] for each in jobs]
 
 

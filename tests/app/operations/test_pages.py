@@ -155,15 +155,13 @@ def test_an_instance_that_waits_for_nothing_is_shown_as_stuck(
 
 
 def test_incidents_of_one_cause_are_one_line(client: FlaskClient, session: Session) -> None:
-    for _ in range(3):
-        a_stopped_job(session)
+    first, *_others = [a_stopped_job(session) for _ in range(3)]
     a_stopped_job(session, ValueError("iets anders"))
     page = text_of(client.get("/beheer/incidenten").text)
     assert "2 oorzaken" in page
     assert "Alle 3 opnieuw proberen" in page
-    cause = session.scalars(select(Incident)).first()
-    assert cause
-    page = client.get(f"/beheer/incidenten/oorzaak/{cause.cause}").text
+    cause = session.scalars(select(Incident.cause).where(Incident.job_id == first.id)).one()
+    page = client.get(f"/beheer/incidenten/oorzaak/{cause}").text
     assert page.count('data-label="Incident"') == 3
     assert "Traceback" in page or "ConnectionError" in page
 

@@ -129,7 +129,7 @@ def test_staff_see_the_offers_and_which_activity_an_event_is_about(
     registrar: Employee, provider: Provider, session: Session
 ) -> None:
     offer = a_catalogue_offer(session, provider, title="Rekenen <met> breuken")
-    gone = a_catalogue_offer(session, provider, title="Weg")
+    gone = a_catalogue_offer(session, provider, title="Weggehaalde activiteit")
     delete(session, gone.id, by="medewerker 1")
     session.commit()
     page = registrar.open(f"/register/{provider.id}").text
@@ -138,7 +138,7 @@ def test_staff_see_the_offers_and_which_activity_an_event_is_about(
     assert "verwijderde activiteit" in page
     listed = registrar.open(f"/register/{provider.id}/aanbod").text
     assert f'href="{address}"' in listed
-    assert "Weg" not in listed
+    assert "Weggehaalde activiteit" not in listed
     assert "Rekenen &lt;met&gt; breuken" in registrar.open(address).text
     assert registrar.open(f"/register/{provider.id}/aanbod/{gone.id}").status_code == 404
 
