@@ -53,6 +53,9 @@ class SignalBody(VariablesBody):
     """The variables of a signal."""
 
 
+TOLD = {"extra_forbidden": "There is no such field here."}
+"""Where Pydantic's own words do not say what is wrong."""
+
 AnyBody = TypeVar("AnyBody", bound=Body)
 Errors = list[dict[str, str]]
 
@@ -73,7 +76,7 @@ def read(kind: type[AnyBody], text: bytes) -> tuple[AnyBody | None, Errors]:
         body = kind.model_validate_json(text or b"{}")
     except ValidationError as error:
         return None, [
-            {"pointer": pointer(each["loc"]), "detail": each["msg"]}
+            {"pointer": pointer(each["loc"]), "detail": TOLD.get(each["type"], each["msg"])}
             for each in error.errors(include_url=False, include_input=False)
         ]
     errors = [*_of_variables(body), *_of_keys(body)]

@@ -32,6 +32,7 @@ from processes.unit_of_work import unit_of_work
 
 TAG = "activities"
 LARGEST_BULK = 1024 * 1024  # bytes
+THERE = "Nothing happened; an activity with this id is there: replace it with If-Match."
 TAKEN = "An activity cannot be made under this id: choose another."
 
 
@@ -198,7 +199,7 @@ def _version_of(offer_id: UUID) -> int | None:
             raise ProblemError(HTTPStatus.CONFLICT, TAKEN) from None
         return None
     if request.if_none_match.star_tag:
-        raise ProblemError(STALE)
+        raise ProblemError(STALE, THERE)
     if not request.if_match:
         raise ProblemError(UNCONDITIONAL)
     if not request.if_match.contains(str(known)):

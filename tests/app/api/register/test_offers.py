@@ -83,6 +83,8 @@ def test_only_who_knows_the_version_replaces_or_deletes(own: Program, session: S
         assert send(own, method, f"aanbod/{id_}", body).status_code == 428
         stale = send(own, method, f"aanbod/{id_}", body, if_match='"77"')
         assert (stale.status_code, stale.mimetype) == (412, "application/problem+json")
+    new: Any = send(own, "PUT", f"aanbod/{id_}", WHOLE, if_none_match="*")
+    assert (new.status_code, "is there" in new.json["detail"]) == (412, True)
     assert the_offer(session, id_).title == WHOLE["title"]
     gone = send(own, "DELETE", f"aanbod/{id_}", if_match=etag)
     assert (gone.status_code, gone.data) == (204, b"")
@@ -209,3 +211,11 @@ def test_a_suspended_provider_reads_and_changes_nothing(
 def test_an_opening_that_manages_activities_is_of_a_company(session: Session) -> None:
     with pytest.raises(OpeningError, match="--tenant"):
         make(session, "los", Rights(offers=True), by="test")
+
+
+def test_names_that_are_not_known_are_told_with_those_that_are(own: Program) -> None:
+    told: Any = send(own, "GET", "aanbod?limit=5").json
+    wrong = {"parameter": "limit", "detail": "There is no such parameter here. There are: page."}
+    assert told["errors"] == [wrong]
+    refused: Any = send(own, "PUT", f"aanbod/{uuid4()}", {"title": "A", "titel": "B"}).json
+    assert refused["errors"] == [{"pointer": "#/titel", "detail": "There is no such field here."}]
