@@ -45,6 +45,7 @@ def mask(values: Iterable[str]) -> int:
 
 
 MASKS = {name: mask(group) for name, group in GROUPS.items()}
+ALL = mask(BITS)
 
 
 def step(group: str, limits: Sequence[int], amount: Decimal) -> str:

@@ -3,19 +3,22 @@
 The database gives each column of the hits as one value, of which the parts are counted here: a row
 of each hit would cost ten times what finding it does. PostgreSQL gives numbers and ids as their
 bytes: it spends half of what texts of them take, and so does who reads them. Grouping in SQL would
-sort them once for each kind, and gives nearly as many rows: few offers have the same facets.
+sort them once for each kind, and gives nearly as many rows: few offers have the same facets. For
+the same reason bits are counted in bytes of all hits at once (`_counted`), not in each hit.
 """
 
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress
 from struct import iter_unpack
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from processes.register.search import facets
 from processes.register.search.restrictions import FACETS, MONTHS, Restrictions
@@ -26,12 +29,15 @@ LISTED = 8  # providers and subjects, those with most offers
 OWN_COLUMNS = 4  # of the hits, before those that say which conditions hold
 
 SEVERAL = "several"  # kinds fail, so that no one click gives it
-Columns = Sequence[Sequence[Any]]
+Columns = Sequence[Any]
 """Of the hits: facets, months, provider, subject, and 1 or 0 for each of `listed_entries`.
 
-Facets and months are numbers or texts of them, providers are the bytes or digits of their ids.
+Facets and months are arrays of numbers; providers are digits of their ids, or their bytes in a
+tuple of one.
 """
-NOTHING: Columns = ((),) * OWN_COLUMNS
+NOTHING: Columns = (array("q"), array("q"), [], [])
+BYTES = 8  # of a number in these arrays
+WHOLE_NUMBERS = msgspec.json.Decoder(list[int])
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,8 @@ def hits_sql(source: str, restrictions: Restrictions, *, is_postgresql: bool) ->
         sent = (f"int8send({FACETS})", f"int8send({MONTHS})", "uuid_send(e.provider_id)")
         numbers = [f"string_agg({each}, '')" for each in sent]
     else:
-        numbers = [f"group_concat({each}, '{APART}')" for each in (FACETS, MONTHS, "e.provider_id")]
+        numbers = [f"'[' || group_concat({each}) || ']'" for each in (FACETS, MONTHS)]
+        numbers.append(f"group_concat(e.provider_id, '{APART}')")
     subjects = f"{joined}(e.subject, '{APART}')"
     checks = (
         f"{joined}(CASE WHEN {condition} THEN '1' ELSE '0' END, '')"
@@ -73,25 +80,26 @@ def hits_sql(source: str, restrictions: Restrictions, *, is_postgresql: bool) ->
 
 def summary_of(row: Sequence[Any], restrictions: Restrictions) -> Summary:
     """The counts; what is chosen of one kind leaves the counts of that kind alone."""
-    by_failed = _by_failed(_columns(row), restrictions)
+    columns = _columns(row)
+    by_failed = _by_failed(columns, restrictions)
     whole = by_failed.pop("", NOTHING)
 
-    def counted(kind: str, column: int) -> Counter[str]:
-        numbers = Counter(whole[column])
-        numbers.update(by_failed.get(kind, NOTHING)[column])
-        return numbers
+    def of_kind(kind: str, column: int) -> Any:
+        return whole[column] + by_failed.get(kind, NOTHING)[column]
 
-    bits = _counted(whole[0])
-    for group, bits_of_group in facets.MASKS.items():
-        bits.update(_counted(by_failed.get(group, NOTHING)[0], bits_of_group))
-    months = {int(each): number for each, number in counted("months", 1).items()}
+    bits = Counter(_counted(whole[0], facets.ALL))
+    for group in facets.MASKS.keys() & by_failed.keys():
+        bits.update(_counted(by_failed[group][0], facets.MASKS[group]))
+    first = month_of(restrictions.search.on)
+    ahead = month_bits(range(first, first + AHEAD))
+    providers, subjects = Counter(of_kind("providers", 2)), Counter(of_kind("subjects", 3))
     return Summary(
-        found=len(whole[0]) + sum(len(columns[0]) for columns in by_failed.values()),
+        found=len(columns[0]),
         total=len(whole[0]),
         counts={value: bits[bit] for value, bit in facets.BITS.items()},
-        months=months_of(restrictions.search.on, months),
-        providers=[(_id(each), number) for each, number in most(counted("providers", 2))],
-        subjects=[Named(*(each, each), number) for each, number in most(counted("subjects", 3))],
+        months=months_of(restrictions.search.on, _counted(of_kind("months", 1), ahead)),
+        providers=[(_id(each), number) for each, number in most(providers)],
+        subjects=[Named(*(each, each), number) for each, number in most(subjects)],
     )
 
 
@@ -99,74 +107,74 @@ def _columns(row: Sequence[Any]) -> Columns:
     """The values of the columns; without any hit there are none."""
     shown, months, providers, subjects, *checks = row
     if not shown:
-        return [[] for _ in row]
+        return [*NOTHING, *([] for _ in checks)]
     if isinstance(shown, bytes):
-        ids = [each for (each,) in iter_unpack("16s", providers)]
-        return [_numbers(shown), _numbers(months), ids, subjects.split(APART), *checks]
-    return [*(each.split(APART) for each in (shown, months, providers, subjects)), *checks]
+        ids: Sequence[Any] = list(iter_unpack("16s", providers))
+        return [_sent(shown), _sent(months), ids, subjects.split(APART), *checks]
+    numbers = [array("q", WHOLE_NUMBERS.decode(each)) for each in (shown, months)]
+    return [*numbers, providers.split(APART), subjects.split(APART), *checks]
 
 
-def _numbers(sent: bytes) -> Sequence[int]:
-    """Eight bytes of each, the highest first."""
-    numbers = array("q", sent)
+def _sent(numbers: bytes) -> "array[int]":
+    """Numbers of eight bytes, the highest first."""
+    found = array("q", numbers)
     if sys.byteorder == "little":
-        numbers.byteswap()
-    return numbers
+        found.byteswap()
+    return found
 
 
-def _id(value: bytes | str) -> UUID:
-    return UUID(bytes=value) if isinstance(value, bytes) else UUID(value)
+def _id(value: tuple[bytes] | str) -> UUID:
+    return UUID(value) if isinstance(value, str) else UUID(bytes=value[0])
 
 
 def _by_failed(columns: Columns, restrictions: Restrictions) -> dict[str, Columns]:
     """The columns of the hits by the one kind whose choice they fail; "" for those of none."""
     if not restrictions.wishes and len(columns) == OWN_COLUMNS:
         return {"": columns}
-    failed = list(_failed(columns, restrictions))
-    return {
-        kind: [
-            list(compress(column, [each == kind for each in failed]))
-            for column in columns[:OWN_COLUMNS]
-        ]
-        for kind in dict.fromkeys(failed)
-    }
+    failed = _failed(columns, restrictions)
+    return {kind: _of_kind(columns, kind, failed) for kind in set(failed) - {SEVERAL}}
 
 
-def _failed(columns: Columns, restrictions: Restrictions) -> Iterator[str]:
+def _of_kind(columns: Columns, kind: str, failed: Sequence[str]) -> Columns:
+    chosen = [each == kind for each in failed]
+    shown, months, *others = (compress(column, chosen) for column in columns[:OWN_COLUMNS])
+    return [array("q", shown), array("q", months), *map(list, others)]
+
+
+def _failed(columns: Columns, restrictions: Restrictions) -> list[str]:
     """The kind whose choice each hit fails."""
     listed = list(restrictions.listed_entries())
     by_facets = {
-        each: [name for name, wish in restrictions.wishes.items() if not int(each) & wish]
+        each: [name for name, wish in restrictions.wishes.items() if not each & wish]
         for each in set(columns[0])
     }
-    for shown, *checks in zip(columns[0], *columns[OWN_COLUMNS:], strict=True):
-        failed = [*by_facets[shown], *compress(listed, [each == "0" for each in checks])]
-        yield failed[0] if len(failed) == 1 else (SEVERAL if failed else "")
+    if not listed:
+        kinds = {each: _only(failed) for each, failed in by_facets.items()}
+        return [kinds[each] for each in columns[0]]
+    return [
+        _only([*by_facets[shown], *compress(listed, [each == "0" for each in checks])])
+        for shown, *checks in zip(columns[0], *columns[OWN_COLUMNS:], strict=True)
+    ]
 
 
-def _counted(masks: Iterable[Any], within: int = -1) -> Counter[int]:
-    """How often each bit is set: by slices, as there are few values of each."""
-    numbers: Counter[int] = Counter()
-    whole = [(int(mask) & within, number) for mask, number in Counter(masks).items()]
-    for one in SLICES if whole else ():
-        of_slice: dict[int, int] = {}  # a Counter takes a third longer
-        for mask, number in whole:
-            part = mask & one
-            of_slice[part] = of_slice.get(part, 0) + number
-        for value, number in of_slice.items():
-            for bit in facets.set_bits(value):
-                numbers[bit] += number
-    return numbers
+def _only(failed: Sequence[str]) -> str:
+    return failed[0] if len(failed) == 1 else (SEVERAL if failed else "")
 
 
-def _slices() -> Iterable[int]:
-    groups = facets.MASKS
-    yield groups["sectors"] | groups["areas"]
-    yield groups["kinds"] | groups["places"] | groups["durations"]
-    yield groups["prices"] | groups["languages"]
+def _counted(masks: "array[int]", wanted: int) -> dict[int, int]:
+    """How many of the masks have each of the wanted bits.
 
-
-SLICES = tuple(_slices())
+    The bytes at one place of all masks are one large number, in which the machine counts a bit.
+    """
+    found: dict[int, int] = {}
+    sent, ones = masks.tobytes(), int.from_bytes(b"\x01" * len(masks))
+    for place in range(BYTES):
+        first = place if sys.byteorder == "little" else BYTES - 1 - place
+        bits = wanted >> 8 * place & 0xFF
+        lane = int.from_bytes(sent[first::BYTES]) if bits else 0
+        for bit in facets.set_bits(bits):
+            found[bit << 8 * place] = (lane & ones * bit).bit_count()
+    return found
 
 
 def most(numbers: Mapping[Any, int]) -> list[tuple[Any, int]]:
