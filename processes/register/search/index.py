@@ -34,6 +34,7 @@ LONGEST_SORT_TITLE = 100
 ENTRY: Any = SearchEntry.__table__
 WORD: Any = SearchWord.__table__
 ADDED = insert(ENTRY).returning(ENTRY.c.offer_id, ENTRY.c.number, sort_by_parameter_order=True)
+ADD_KEYS = text("INSERT INTO search_fts (rowid, keys) VALUES (:number, :keys)")
 _NEW = "NOT EXISTS (SELECT 1 FROM search_word w WHERE w.word = value)"
 _LISTED = "json_array_elements_text(CAST(:words AS json)) AS value"
 UNKNOWN = {
@@ -145,8 +146,7 @@ def put(session: Session, documents: Sequence[Document]) -> None:
     if known:
         _change(session, {number: told[offer_id] for offer_id, number in known.items()})
     if new := [row for offer_id, row in told.items() if offer_id not in known]:
-        one_or_all = new if len(new) > 1 else new[0]  # one is sent without more ado
-        known |= {row.offer_id: row.number for row in send(ADDED, one_or_all)}
+        known |= _add(session, new)
     _put_days(session, {known[offer_id]: document for offer_id, document in wanted.items()})
     after = Counter[kept_counts.Change]()
     for document in wanted.values():
@@ -154,6 +154,22 @@ def put(session: Session, documents: Sequence[Document]) -> None:
     kept_counts.write(session.connection(), before, after)
     every, words = (set().union(*each) for each in zip(*keys.values(), strict=True))
     _learn(session, words | marked(every))
+
+
+def _add(session: Session, rows: Sequence[dict[str, Any]]) -> dict[UUID, int]:
+    """Add entries; the number of each offer's.
+
+    On SQLite keys go straight to the full-text table: a trigger would write each row twice.
+    """
+    connection = session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    own = [{**row, "keys": ""} for row in rows] if is_sqlite else rows
+    added = connection.execute(ADDED, own if len(own) > 1 else own[0])  # one without more ado
+    numbers = {row.offer_id: row.number for row in added}
+    if is_sqlite:
+        keys = [{"number": numbers[row["offer_id"]], "keys": row["keys"]} for row in rows]
+        connection.execute(ADD_KEYS, keys)
+    return numbers
 
 
 def marked(keys: Iterable[str]) -> set[str]:

@@ -46,7 +46,10 @@ class SearchEntry(Record):
     version: Mapped[int]  # of the analyser that made the keys
     digest: Mapped[str]  # of the keys, to verify them by
     keys: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
-    """SQLite's triggers move them to its full-text table: the fewer blocks a count reads."""
+    """On SQLite empty, and in its full-text table: the fewer blocks a count reads.
+
+    Who writes them here (an update, code of before) has them moved there by a trigger.
+    """
     addable_from: Mapped[date] = mapped_column(server_default="0001-01-01")  # to a portfolio (D-a)
     addable_until: Mapped[date] = mapped_column(server_default="9999-12-31")
     months: Mapped[int] = mapped_column(BigInteger, server_default="0")  # `month_bits` of its runs
@@ -204,7 +207,7 @@ UNCOUNTED = {
 SQLITE = (
     """CREATE VIRTUAL TABLE search_fts USING fts5(keys, detail=none, columnsize=0,
     tokenize="ascii tokenchars '=-'")""",
-    """CREATE TRIGGER search_fts_insert AFTER INSERT ON search_entry BEGIN
+    """CREATE TRIGGER search_fts_insert AFTER INSERT ON search_entry WHEN new.keys != '' BEGIN
     INSERT INTO search_fts(rowid, keys) VALUES (new.number, new.keys);
     UPDATE search_entry SET keys = '' WHERE number = new.number; END""",
     """CREATE TRIGGER search_fts_delete AFTER DELETE ON search_entry BEGIN

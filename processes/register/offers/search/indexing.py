@@ -1,6 +1,7 @@
 """Keeps the search index in the transaction of the offers: whatever writes one writes the other."""
 
 from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -59,8 +60,9 @@ def _may_differ(offer: Offer) -> bool:
     return _differs(offer, TOLD)
 
 
-def _differs(record: object, columns: Iterable[str]) -> bool:
-    return any(get_history(record, name).has_changes() for name in columns)
+def _differs(record: object, columns: AbstractSet[str]) -> bool:
+    touched = columns & state_of(record).committed_state.keys()  # few; a history costs more
+    return any(get_history(record, name).has_changes() for name in touched)
 
 
 def _write(session: Session, offers: Iterable[Offer]) -> None:

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from processes.register.catalogue.catalogue import CatalogueQuery, search
 from processes.register.offers.offers import OfferStatus, delete, edit, publish, set_end_date
 from processes.register.offers.search.indexing import complete, rebuild, verify
 from processes.register.providers.providers import change_display, reinstate, suspend
+from processes.register.search import index
 from processes.register.search.tables import SearchEntry
 from tests.processes.register.conftest import TODAY, NewOffer
 
@@ -101,4 +102,20 @@ def test_an_entry_without_its_keys_or_its_narrow_row_of_sqlite_is_told(
     session.execute(text(emptied))
     assert verify(session) == [offer.id]
     rebuild(session)
+    assert verify(session) == []
+
+
+def test_keys_that_the_release_before_writes_in_an_entry_are_found_and_move_out_of_it(
+    session: Session, new_offer: NewOffer
+) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL keeps keys in the entry")
+    offer = new_offer(title="Breuken uitleggen", status=PUBLISHED)
+    entry = SearchEntry.__table__
+    row = dict(session.execute(select(entry)).mappings().one())
+    row["keys"] = session.scalar(text("SELECT keys FROM search_fts"))
+    index.remove(session, [offer.id])
+    session.execute(insert(SearchEntry).values(row))
+    assert found(session, "breuk") == ["Breuken uitleggen"]
+    assert session.execute(select(entry.c["keys"])).scalars().all() == [""]
     assert verify(session) == []
