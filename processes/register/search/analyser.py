@@ -16,7 +16,7 @@ from processes.register.search import dutch, facets
 from processes.register.search.spelling import is_corrected
 from processes.register.search_words import LONGEST_QUERY, MOST_WORDS, folded
 
-VERSION = 6  # of the keys: an index of another version is made anew
+VERSION = 7  # of the keys: an index of another version is made anew
 
 MOST_LETTERS = 40  # of a key; what is longer is cut
 MOST_SEEN = 100_000  # words that are remembered
@@ -276,9 +276,8 @@ def _without_apostrophes(word: str) -> str:
 
 
 def _plain(text: str) -> str:
-    if text.isascii():
-        return folded(text).replace("`", "'")
-    return folded(text.casefold().translate(LIGATURES)).translate(LIGATURES)
+    plain = folded(text if text.isascii() else text.casefold().translate(LIGATURES))
+    return plain.replace("`", "'") if plain.isascii() else plain.translate(LIGATURES)
 
 
 SYNONYM: Mapping[str, str] = {

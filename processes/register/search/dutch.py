@@ -43,6 +43,7 @@ BEGINNINGS = {
     "techni": "techniek",
     "grammati": "grammatica",
     "filosof": "filosoof",
+    "financ": "financieel",
 }
 
 # The same for whole words: the key, and the words that have it.
@@ -123,7 +124,10 @@ SYNONYMS = (
     "start begin beginnend",
     "digitaal digitale ict",
     "online webinar elearning afstand",
-    "werkdruk werkstress",
+    "werkdruk werkstress timemanagement",
+    "verhaalsom redactiesom",
+    "geld financieel",
+    "autisme ass",
     "pest pesten",
     "toets toetsing examen",
     "rouw rouwverwerking verdriet",
@@ -147,4 +151,5 @@ PHRASES = (
     ("klasse management", "klassenmanagement"),
     ("den bosch", "shertogenbosch"),
     ("lichamelijke opvoeding", "gym"),
+    ("time management", "timemanagement"),
 )

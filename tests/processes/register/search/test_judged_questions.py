@@ -166,6 +166,69 @@ UNSEEN: dict[str, tuple[str, ...]] = {
     "werkdruk verlagen": ("Werkdruk",),
 }
 """Written afterwards: 0.93 and 0.91 at first sight, before a known beginning was asked."""
+LATER: dict[str, tuple[str, ...]] = {
+    "tafels automatiseren groep 4": ("Automatiseren",),
+    "vlot rekenen": ("Automatiseren",),
+    "redactiesommen": ("Verhaalsommen",),
+    "verhoudingen uitleggen": ("Breuken",),
+    "rekenen in de beroepspraktijk": ("Rekenen op",),
+    "tekstbegrip": ("Begrijpend",),
+    "boeken kiezen die kinderen graag lezen": ("Begrijpend",),
+    "schrijfvaardigheid": ("Schrijven in",),
+    "spellingsfouten": ("Spelling",),
+    "spellingonderwijs werkwoorden": ("Spelling",),
+    "dichten met leerlingen": ("Poëzie",),
+    "poëzielessen": ("Poëzie",),
+    "taalgericht vakonderwijs": ("Taal in",),
+    "mondelinge vaardigheid vreemde taal": ("Spreken durven",),
+    "doeltaal voertaal": ("Spreken durven",),
+    "vroeg engels": ("Engels voor",),
+    "vvto kleuters engels": ("Engels voor",),
+    "franse les uitspraak": ("Franse",),
+    "duits podcasts": ("Duits",),
+    "statistiek en kans": ("Kansrekening",),
+    "wiskunde bewijzen bovenbouw": ("Bewijzen",),
+    "practicum natuurkunde": ("Practica",),
+    "stroomkring misconcepties": ("Elektriciteit",),
+    "scheikunde dagelijks leven": ("Chemie",),
+    "Darwin evolutie": ("De evolutie",),
+    "buitenlokaal": ("Buitenles",),
+    "W&T onderzoekend": ("Onderzoekend leren",),
+    "bronnenonderzoek geschiedenis": ("Bronnen lezen",),
+    "wereldoorlog II": ("De Tweede",),
+    "topografie en kaarten": ("Kaartvaardigheid",),
+    "financiële opvoeding": ("Geld",),
+    "leren sparen en lenen": ("Geld",),
+    "gevoelige onderwerpen bespreken": ("Gesprekken over",),
+    "muziekonderwijs zonder noten": ("Muziek maken",),
+    "beeldende vorming tekenen": ("Tekenen",),
+    "gymlessen geven": ("Bewegen",),
+    "unplugged programmeren": ("Programmeren",),
+    "mediawijsheid nepnieuws": ("Nepnieuws",),
+    "rust in de klas": ("Orde zonder",),
+    "groepsvorming lastige klas": ("Starten met",),
+    "omgaan met onrustig gedrag": ("Omgaan met druk",),
+    "leerling met ASS": ("Leerlingen met autisme",),
+    "leesproblemen dyslexie hulpmiddelen": ("Dyslexie",),
+    "compacten en verrijken hoogbegaafden": ("Hoogbegaafde",),
+    "rouwbegeleiding": ("Rouw",),
+    "pestproblematiek": ("Pesten",),
+    "slecht nieuws gesprek ouders": ("Gesprekken met ouders",),
+    "feedbackvaardigheden": ("Feedback",),
+    "toetsing leerdoelen": ("Toetsen maken",),
+    "differentiëren in de klas": ("Differentiëren",),
+    "begeleiden van starters": ("Coachen",),
+    "lesson study": ("Samen lessen",),
+    "onderzoeksvaardigheden leraar": ("Onderzoek doen",),
+    "stemproblemen": ("Stem en",),
+    "time management werkdruk": ("Werkdruk",),
+    "nee leren zeggen": ("Werkdruk",),
+    "natuurkunde proefjes keuken": ("Practica",),
+    "leerkracht groep 3 rekenen": ("Automatiseren",),
+    "autisme in de klas": ("Leerlingen met autisme",),
+    "pesten op school aanpakken": ("Pesten",),
+}
+"""Written last: 0.88 and 0.88 at first sight, before words were added for four of them."""
 
 
 def judge(library: Library, text: str, topics: tuple[str, ...]) -> tuple[float, float]:
@@ -183,7 +246,7 @@ def judge(library: Library, text: str, topics: tuple[str, ...]) -> tuple[float, 
     return len(wanted & set(found)) / len(wanted), hits / min(10, len(wanted))
 
 
-@pytest.mark.parametrize("questions", [QUESTIONS, MORE_QUESTIONS, UNSEEN])
+@pytest.mark.parametrize("questions", [QUESTIONS, MORE_QUESTIONS, UNSEEN, LATER])
 def test_search_finds_what_teachers_mean(
     library: Library, questions: dict[str, tuple[str, ...]]
 ) -> None:
