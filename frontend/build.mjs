@@ -69,6 +69,20 @@ const fonts = {
   },
 };
 
+// Gives a class what an injector asks of it within the class, in place of a statement after it: such a statement makes that the class
+// is kept when nobody uses it. Half of the templates and the panel of bpmn.io are for Camunda 8.
+const unusedGoes = (source) => [...source.matchAll(/^([\w$]+)\.\$inject = (\[[^\]]*\]);$/gm)].reduce((text, [statement, name, given]) => {
+  const head = new RegExp(`^(class|let) ${name.replaceAll('$', '\\$')}( = class [\\w$]+)?( extends [\\w$]+)? \\{`, 'm');
+  return head.test(text) ? text.replace(`\n${statement}`, '').replace(head, (found) => `${found} static $inject = ${given};`) : text;
+}, source);
+
+const templates = {
+  name: 'templates',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /bpmn-js-element-templates.dist.(index|core)\.esm\.js$/ }, ({ path: file }) => ({ contents: unusedGoes(read(file)), loader: 'js' }));
+  },
+};
+
 // Style attributes in the mark-up of bpmn.io, which our Content-Security-Policy refuses: those of icons become attributes of SVG,
 // that of the properties panel stands in css/modeler.css.
 const noInlineStyle = {
@@ -78,7 +92,7 @@ const noInlineStyle = {
       const contents = read(file).replaceAll(/<div style="(height: 100%|flex: none; height: auto)" /g, '<div ')
         .replace(/(<(?:rect|line|polyline) [^>]*?)style="([^"]+)"/g, (_, head, style) => head + style.replace(/([\w-]+):([^;]+);?/g, '$1="$2" ').trim());
       if (contents === read(file) || /<\w+ [^>]*style="/.test(contents)) throw new Error(`look again at the inline styles of ${file}`);
-      return { contents, loader: 'js' };
+      return { contents: unusedGoes(contents), loader: 'js' };
     });
   },
 };
@@ -129,11 +143,21 @@ const feel = {
   },
 };
 
-// The templates are our own and a test holds them against the schema: the browser need not carry the schemas of every version (0.7 MB).
+// The templates are our own and a test holds them against the schema: the browser need not carry the schemas of every version (0.7 MB),
+// nor what compares versions of engines.
 const noSchemas = {
   name: 'no-schemas',
   setup(esbuild) {
     esbuild.onResolve({ filter: /^@bpmn-io\/element-templates-validator$/ }, () => ({ path: path.resolve('editor/valid-templates.js') }));
+    esbuild.onResolve({ filter: /^@bpmn-io\/semver-compat$/ }, ({ importer }) => (importer.includes('element-templates') ? { path: path.resolve('editor/no_engines.js') } : undefined));
+  },
+};
+
+// The editor takes what reader.js read the file with.
+const readBefore = {
+  name: 'read-before',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^bpmn-moddle$/ }, () => ({ path: path.resolve('editor/shared_moddle.js') }));
   },
 };
 
@@ -149,7 +173,7 @@ const keepsDefaults = {
   },
 };
 
-export const editorPlugins = [noInlineStyle, noSchemas, keepsDefaults, feel];
+export const editorPlugins = [noInlineStyle, templates, noSchemas, keepsDefaults, feel];
 export const dmnPlugins = [quiet, spoken, feel, keepsDefaults];
 
 // What a browser is given must carry its licence with it.
@@ -172,7 +196,8 @@ async function make() {
     assetNames: 'fonts/[name]-[hash]', loader: { '.woff2': 'file' },
   };
   await build({ ...shared, stdin: { contents: entryOfPortalCss(), resolveDir: '.', sourcefile: 'portal.css', loader: 'css' }, outdir: undefined, outfile: `${OUT}/portal.css`, plugins: [tokens, fonts] });
-  await build({ ...shared, entryPoints: ['portal.js', 'passkey.js', 'viewer.js', 'modeler.js'], format: 'iife', plugins: editorPlugins });
+  await build({ ...shared, entryPoints: ['portal.js', 'passkey.js', 'viewer.js', 'reader.js'], format: 'iife', plugins: editorPlugins });
+  await build({ ...shared, entryPoints: ['modeler.js'], format: 'iife', plugins: [readBefore, ...editorPlugins] });
   await build({ ...shared, entryPoints: ['panel.js'], format: 'esm', plugins: editorPlugins });
   await build({ ...shared, entryPoints: ['dmn.js'], format: 'iife', plugins: dmnPlugins });
   await build({ ...shared, entryPoints: { tables: 'css/tables.css', diagram: 'css/diagram.css', modeler: 'css/modeler.css' }, plugins: [fonts] });

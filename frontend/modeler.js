@@ -1,5 +1,5 @@
 // The editor of a process diagram, in an element with data-modeler:
-//   data-src        address of the BPMN file; data-name, for the files that are downloaded
+//   data-src        address of the BPMN file, which reader.js reads before this; data-name, for the files that are downloaded
 //   data-templates  address of the element templates (loket templates export)
 //   data-show       address of the page that only shows the diagram
 //   data-panel-script  address of the script with the properties panel (panel.js)
@@ -8,13 +8,12 @@
 // Inside it: [data-canvas], [data-panel], [data-findings], [data-status], buttons with data-do (editor/toolbar.js).
 // The modeler itself is the property `modeler` of the element, `panel` the services of its properties panel, `missing` the texts that had no Dutch.
 // It tells `loket:ready` when what is in view stands there and can be changed, `loket:complete` when all is drawn and the panel is there.
-import { fetchDiagram, fit, get, offerAgain } from './diagrams.js';
+import { fit, get, offerAgain } from './diagrams.js';
 import { openAdded } from './editor/added.js';
 import { missing } from './editor/dutch.js';
 import { showFindings } from './editor/findings.js';
 import { previewForms } from './editor/form_preview.js';
 import { keepSaved } from './editor/keeping.js';
-import { lintIn } from './editor/lint.js';
 import { mayLose } from './editor/losses.js';
 import { makeModeler } from './editor/modeler.js';
 import { toolbar } from './editor/toolbar.js';
@@ -38,20 +37,28 @@ function tellPanel(place, text) {
   place.replaceChildren(Object.assign(document.createElement('p'), { className: 'loket-note loket-editor__loading', textContent: text }));
 }
 
+// What comes with the panel's script; nothing when it could not be had.
 async function addPanel(frame, modeler, place) {
   try {
-    const { openPanel } = await import(frame.dataset.panelScript);
+    const script = await import(frame.dataset.panelScript);
     place.replaceChildren();
-    frame.panel = openPanel(frame, modeler);
+    frame.panel = script.openPanel(frame, modeler);
+    return script;
   } catch {
     tellPanel(place, 'De eigenschappen konden niet geladen worden. Laad de pagina opnieuw. Wat u tekent, wordt bewaard.');
+    return {};
   }
 }
 
 const shown = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
 
 async function edit(frame) {
-  const asked = Promise.all([fetchDiagram(frame.dataset.src), templatesFrom(frame.dataset.templates)]);
+  if (!frame.reader) {
+    complain(frame, 'De editor kon niet geladen worden.');
+    return;
+  }
+  const templates = templatesFrom(frame.dataset.templates);
+  templates.catch(() => {}); // told below
   const modeler = makeModeler(frame);
   const drawn = new Promise((done) => { modeler.on('loket.drawn', done); });
   const panel = frame.querySelector('[data-panel]');
@@ -59,9 +66,8 @@ async function edit(frame) {
   tellPanel(panel, 'De eigenschappen worden geladen…');
   openAdded(panel);
   try {
-    const [xml, templates] = await asked;
-    modeler.get('elementTemplatesLoader').setTemplates(templates);
-    await keepSaved.open(modeler, frame, xml);
+    await keepSaved.open(modeler, frame, await frame.reader.xml);
+    modeler.get('elementTemplatesLoader').setTemplates(await templates);
   } catch (error) {
     panel.replaceChildren();
     complain(frame, `Het diagram kan niet geopend worden: ${WORDS[error.message] ?? error.message}. Het bestand zelf is niet veranderd.`);
@@ -77,8 +83,8 @@ async function edit(frame) {
   frame.dataset.ready = '';
   frame.dispatchEvent(new CustomEvent('loket:ready', { bubbles: true }));
   await shown();
-  await Promise.all([addPanel(frame, modeler, panel), drawn]);
-  lintIn(modeler, findings);
+  const [{ lintIn }] = await Promise.all([addPanel(frame, modeler, panel), drawn]);
+  lintIn?.(modeler, findings);
   frame.dataset.complete = '';
   frame.dispatchEvent(new CustomEvent('loket:complete', { bubbles: true }));
 }

@@ -1,4 +1,5 @@
-// The properties panel of a modeler that stands: two thirds of the editor's script, and nobody needs it to see the diagram. modeler.js loads it.
+// The properties panel of a modeler that stands, and the hints about how it is drawn: two thirds of the editor's script, and nobody needs
+// it to see the diagram. modeler.js loads it.
 import { ElementTemplatesPropertiesProviderModule } from 'bpmn-js-element-templates';
 import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule } from 'bpmn-js-properties-panel';
 import { completeNames } from './editor/completion.js';
@@ -6,6 +7,8 @@ import { namedPropertiesModule } from './editor/named_properties.js';
 import { offeredModule } from './editor/offered.js';
 import { servicesModule } from './editor/services.js';
 import { formFieldsModule } from './form_fields.js';
+
+export { lintIn } from './editor/lint.js';
 
 const MODULES = [
   BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule, ElementTemplatesPropertiesProviderModule,

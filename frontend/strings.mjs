@@ -10,7 +10,7 @@ const NEVER = new Set(['BPMN', 'CMMN', 'context', 'every', 'false', 'for', 'func
 // What we wrote ourselves is Dutch already.
 const own = ['.', 'editor', 'decisions'].flatMap((folder) => fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => fs.readFileSync(`${folder}/${name}`, 'utf8'))).join('');
 const EDITOR_WORDS = JSON.parse(fs.readFileSync('editor/dutch.json', 'utf8'));
-const WORDS = { 'modeler.js': [editorPlugins, EDITOR_WORDS, 100], 'panel.js': [editorPlugins, EDITOR_WORDS, 300], 'dmn.js': [dmnPlugins, DECISION_WORDS, 150] };
+const WORDS = { 'modeler.js': [editorPlugins, EDITOR_WORDS, 100], 'panel.js': [editorPlugins, EDITOR_WORDS, 200], 'dmn.js': [dmnPlugins, DECISION_WORDS, 150] };
 const literal = String.raw`("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`;
 
 // Read from the bundle itself, so that what no page can show is not asked for.

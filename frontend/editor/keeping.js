@@ -1,7 +1,7 @@
 // Every change is kept: in this browser at once, and on the server a moment later. Whoever was overtaken chooses; nothing is overwritten.
 import { fetchDiagram } from '../diagrams.js';
-import { freePrefixes } from './lossless.js';
 import { post, token } from './post.js';
+import { freePrefixes } from './prefixes.js';
 
 const SOON = 350; // milliseconds after the last change
 const TYPED = 650; // after the last key in the panel, which changes the drawing 600 later

@@ -1,9 +1,8 @@
-// The modeler of bpmn.io with what we add to it: Dutch, templates, minimap, our own colours. Its properties panel comes later (panel.js).
+// The modeler of bpmn.io with what we add to it: Dutch, templates, minimap, our own colours. What reads the file comes sooner (reader.js), its properties panel later (panel.js).
 import Modeler from 'bpmn-js/lib/Modeler';
 import { CreateAppendAnythingModule, CreateAppendElementTemplatesModule } from 'bpmn-js-create-append-anything';
 import { ElementTemplatesCoreModule } from 'bpmn-js-element-templates/core';
 import camundaBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-platform';
-import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 import minimap from 'diagram-js-minimap';
 import { dutch } from './dutch.js';
 import { inViewModule } from './in_view.js';
@@ -19,7 +18,6 @@ export function makeModeler(frame) {
   return new Modeler({
     container: frame.querySelector('[data-canvas]'),
     propertiesPanel: { parent: frame.querySelector('[data-panel]') },
-    moddleExtensions: { camunda },
     bpmnRenderer: COLOURS,
     additionalModules: [
       dutch, losslessModule, camundaBehaviors, ElementTemplatesCoreModule, CreateAppendAnythingModule, CreateAppendElementTemplatesModule, minimap, menusModule, inViewModule,

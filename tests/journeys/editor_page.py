@@ -15,8 +15,9 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
 PAGE = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
 <meta name="csrf-token" content="t"><link rel="stylesheet" href="/static/portal.css">
 <link rel="stylesheet" href="/static/modeler.css">
-<script src="/static/modeler.js" defer></script>
 <link rel="preload" as="fetch" crossorigin href="/source">
+<script src="/static/reader.js" defer></script>
+<script src="/static/modeler.js" defer></script>
 <link rel="preload" as="fetch" crossorigin href="/templates"></head>
 <body class="loket-theme"><main><h1>Tekenen</h1>
 <div class="loket-editor" data-modeler data-src="/source" data-templates="/templates"
@@ -55,23 +56,25 @@ def put_editor(
     server: Callable[[Route], None] | None = None,
     static: Path = STATIC,
     names: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None,
+    reader: Callable[[Route], None] | None = None,
     panel: Callable[[Route], None] | None = None,
 ) -> None:
     """As `open_editor`, for a file that may not open at all.
 
-    `panel` answers for the script of the properties panel, which comes after the drawing.
+    `reader` and `panel` answer for the scripts that read the file, before the editor is there, and
+    show the properties, after the drawing.
     """
 
     kept = dict.fromkeys(["/save", "/check", "/feel"], server)
-    given = {path: act for path, act in (kept | {"/static/panel.js": panel}).items() if act}
+    scripts = {"/static/reader.js": reader, "/static/panel.js": panel}
+    given = {path: act for path, act in (kept | scripts).items() if act}
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(SITE).split("?")[0]
         if path in given:
             given[path](route)
         elif path.startswith("/static/"):
-            file = static / path.removeprefix("/static/")
-            route.fulfill(path=file, content_type=TYPES[file.suffix])
+            answer_file(route, static / path.removeprefix("/static/"))
         elif path == "/source":
             route.fulfill(body=xml, content_type="application/xml")
         elif path == "/templates":
@@ -93,6 +96,14 @@ def saved(page: Page) -> bytes:
     save = "document.querySelector('[data-modeler]').modeler.saveXML({format: true})"
     xml: str = page.evaluate(f"{save}.then(({{ xml }}) => xml)")
     return xml.encode()
+
+
+def answer_file(route: Route, file: Path) -> None:
+    """What is there; an older build does not have all."""
+    if file.exists():
+        route.fulfill(path=file, content_type=TYPES[file.suffix])
+    else:
+        route.fulfill(status=404)
 
 
 def answer_json(route: Route, answer: object, status: int = 200) -> None:

@@ -188,6 +188,21 @@ def test_who_draws_without_the_panel_is_told_and_keeps_all(page: Page) -> None:
     expect(page.locator("[data-status]")).to_contain_text("Bewaard om")
 
 
+def test_who_does_not_get_what_reads_the_file_is_told(page: Page) -> None:
+    put_editor(page, line_of(FEW), reader=lambda route: route.abort())
+    told = page.get_by_role("alert").filter(has_text="De editor kon niet geladen worden.")
+    expect(told.get_by_role("button", name="Opnieuw proberen")).to_be_visible()
+
+
+def test_the_same_file_opened_again_has_elements_of_its_own(page: Page) -> None:
+    stands(page, line_of(FEW))
+    page.evaluate(RENAME, ["t3", "Anders"])
+    assert b'name="Anders"' in saved(page)
+    page.evaluate(f"{EDITOR}.modeler.importXML({EDITOR}.opened)")
+    assert b'name="Anders"' not in saved(page)
+    assert saved(page).count(b"<bpmndi:BPMNShape") == FEW
+
+
 def test_nothing_is_saved_before_it_is_known_what_would_go(page: Page) -> None:
     sent = stands(page, holding())
     page.evaluate(RENAME, ["t", "Anders"])

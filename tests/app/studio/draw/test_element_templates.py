@@ -7,6 +7,7 @@ import pytest
 
 from app.studio.draw.element_templates import (
     Template,
+    deployed_templates,
     element_templates,
     with_addresses,
 )
@@ -137,3 +138,9 @@ def test_a_field_takes_what_its_parameter_can_be(
     pattern = re.compile(field["constraints"]["pattern"]["value"])
     assert all(pattern.match(text) for text in good)
     assert not any(pattern.match(text) for text in bad)
+
+
+def test_no_template_asks_for_a_version_of_an_engine() -> None:
+    """The editor does not compare versions (frontend/editor/no_engines.js)."""
+    templates = [*element_templates(), *deployed_templates({"a": "A"}, {"b": "B?"})]
+    assert [each["id"] for each in templates if "engines" in each] == []

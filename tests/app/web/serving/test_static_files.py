@@ -36,7 +36,16 @@ def test_templates_hold_nothing_that_the_content_security_policy_refuses(what: s
 @pytest.mark.parametrize(
     "name",
     [
-        *("portal.css", "portal.js", "viewer.js", "modeler.js", "diagram.css", "modeler.css"),
+        *(
+            "portal.css",
+            "portal.js",
+            "viewer.js",
+            "reader.js",
+            "modeler.js",
+            "panel.js",
+            "diagram.css",
+            "modeler.css",
+        ),
         *("icon.svg", "licences.txt"),
     ],
 )

@@ -1,0 +1,28 @@
+// Reads the file of a diagram while the browser still fetches and reads the editor itself (modeler.js), in the element with data-modeler:
+//   data-src        address of the BPMN file
+// Its property `reader` has what reads and writes BPMN (`moddle`, which the modeler takes as its own) and the file (`xml`, a promise).
+import { BpmnModdle } from 'bpmn-moddle';
+import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
+import { fetchDiagram } from './diagrams.js';
+import { freePrefixes } from './editor/prefixes.js';
+
+const moddle = new BpmnModdle({ camunda });
+const fromXML = moddle.fromXML.bind(moddle);
+
+// What was read ahead is given once: who opens the same text again gets elements of its own.
+function readAhead(text) {
+  const result = fromXML(text, 'bpmn:Definitions');
+  result.catch(() => {}); // told to who opens it
+  moddle.fromXML = (asked, ...rest) => {
+    moddle.fromXML = fromXML;
+    return asked === text ? result : fromXML(asked, ...rest);
+  };
+}
+
+function begin(frame) {
+  const xml = fetchDiagram(frame.dataset.src).then((text) => { readAhead(freePrefixes(text)); return text; });
+  xml.catch(() => {}); // told by the editor
+  frame.reader = { moddle, xml };
+}
+
+begin(document.querySelector('[data-modeler]'));
