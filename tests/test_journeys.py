@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "journeys.md"
-ROW = re.compile(r"^\|[^|]*\| `(\S+)::(\w+)` \| (both|SQLite) \|$", re.MULTILINE)
+ROW = re.compile(r"^\|[^|]*\| `(\S+)::(\w+)` \| (both|SQLite|PostgreSQL) \|$", re.MULTILINE)
 WALKS = ROW.findall(PAGE.read_text("utf-8"))
 REGISTER = (
     "offer_publication",
@@ -34,8 +34,9 @@ def databases(path: str, name: str) -> str | None:
         return None
     marks = [ast.unparse(each) for each in getattr(found[0], "decorator_list", [])]
     marks += [ast.unparse(each) for each in module(path).body if isinstance(each, ast.Assign)]
-    is_one = any("'backend', ['sqlite']" in each for each in marks)
-    return "SQLite" if is_one else "both"
+    if any("'backend', ['sqlite']" in each for each in marks):
+        return "SQLite"
+    return "both" if "on_both_databases" in marks else "PostgreSQL"
 
 
 @pytest.mark.parametrize(("path", "name", "told"), WALKS, ids=[walk[1] for walk in WALKS])

@@ -1,4 +1,4 @@
-"""A real browser for the journeys, and a running product for each kind of database."""
+"""A real browser for the journeys, a running product, and on which databases each is walked."""
 
 import re
 import shutil
@@ -15,7 +15,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests import patience
+from tests import patience, sizes
 from tests.product import Product
 
 # The headless shell is the same Chromium without windows: a third of the processor time.
@@ -41,6 +41,19 @@ EXPECTED = re.compile(
 )
 
 NewPage = Callable[..., Page]
+
+on_both_databases = pytest.mark.parametrize("backend", ["sqlite", "postgresql"], indirect=True)
+"""For the main work of people, and for parts that stop in its middle: docs/adr/0033."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Walk a journey on PostgreSQL, unless it says where; the long form also on SQLite."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    is_told = any("backend" in mark.args[0] for mark in marks)
+    if "backend" in metafunc.fixturenames and not is_told and not sizes.is_long():
+        on_one = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+        metafunc.definition.add_marker(on_one)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from processes.base import AMSTERDAM, set_clock, today
 from processes.register.offers.offers import OfferStatus
-from tests.journeys.conftest import NewPage
+from tests.journeys.conftest import NewPage, on_both_databases
 from tests.journeys.pages import Employee, heading, login, login_account, register
 from tests.journeys.rows import is_completed, offers_of
 from tests.journeys.stock import Stock
@@ -51,6 +51,7 @@ def delete(page: Page, offer_id: UUID, *, typed: str) -> None:
     page.get_by_role("button", name="Definitief verwijderen").click()
 
 
+@on_both_databases
 @pytest.mark.rule("R27")
 def test_nothing_is_visible_until_published_and_what_misses_fields_is_listed(
     new_page: NewPage, product: Product

@@ -11,7 +11,7 @@ from processes.engine.store.models import JobStatus
 from processes.register.offers.offers import OfferStatus
 from processes.register.providers.providers import ProviderStatus
 from processes.register.providers.web_sessions import WebSession
-from tests.journeys.conftest import NewPage
+from tests.journeys.conftest import NewPage, on_both_databases
 from tests.journeys.pages import (
     Employee,
     begin,
@@ -40,6 +40,7 @@ pytestmark = pytest.mark.browser
 THREE_HUNDRED = "90000102"  # the provider of the sample with the most offers
 
 
+@on_both_databases
 def test_a_sole_proprietor_without_rsin_registers_at_eh2plus(page: Page, product: Product) -> None:
     kvk, email = "69599084", "dagobert@dagobert.example"
     begin(page, Employee(kvk, loa="loa2plus"))
@@ -114,6 +115,7 @@ def test_a_colleague_finishes_and_the_stale_tab_is_told_so(
     assert product.text_to(email)
 
 
+@on_both_databases
 @pytest.mark.rule("R45f", "R69")
 def test_the_mail_arrives_later_and_once_when_the_mail_server_was_down(
     page: Page, product: Product
@@ -138,6 +140,7 @@ def test_the_mail_arrives_later_and_once_when_the_mail_server_was_down(
     assert len(product.mails_to(email)) == 1
 
 
+@on_both_databases
 def test_a_killed_migration_goes_on_where_it_was(page: Page, product: Product) -> None:
     kvk = THREE_HUNDRED
     register(page, Employee(kvk), "veel@aanbod.example")
@@ -231,6 +234,7 @@ def test_a_provider_that_the_older_register_does_not_know_gets_an_empty_overview
     expect(page.locator("main")).to_contain_text("U hebt nog geen aanbod")
 
 
+@on_both_databases
 def test_a_double_click_on_confirm_registers_once(page: Page, product: Product) -> None:
     kvk, email = "90003942", "dubbel@klik.example"
     begin(page, Employee(kvk))

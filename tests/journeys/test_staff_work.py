@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from processes.base import today
 from processes.register.providers.former_numbers import provider_now
-from tests.journeys.conftest import NewPage
+from tests.journeys.conftest import NewPage, on_both_databases
 from tests.journeys.pages import (
     Employee,
     answer,
@@ -42,6 +42,7 @@ def in_a_month() -> str:
     return f"{today() + timedelta(30):%d-%m-%Y}"
 
 
+@on_both_databases
 @pytest.mark.rule("R40", "R60", "R73")
 def test_a_report_a_new_declaration_and_a_suspension_end_well(
     new_page: NewPage, product: Product

@@ -14,7 +14,7 @@ from processes.register.portfolio.erasing import erase
 from processes.register.portfolio.evaluating import evaluate
 from processes.register.portfolio.saved_searches import teachers_with_mail
 from processes.register.portfolio.teachers import Teacher, known_teacher
-from tests.journeys.conftest import NewPage
+from tests.journeys.conftest import NewPage, on_both_databases
 from tests.journeys.pages import fits, heading, login_account, next_page, press
 from tests.journeys.rows import offers_of
 from tests.journeys.stock import Stock
@@ -32,6 +32,7 @@ def found(page: Page) -> list[str]:
     return page.locator(".loket-offer__title").all_inner_texts()
 
 
+@on_both_databases
 def test_a_search_understands_dutch_is_narrowed_shared_and_followed(
     new_page: NewPage, product: Product
 ) -> None:
