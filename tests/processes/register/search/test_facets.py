@@ -39,6 +39,18 @@ QUESTIONS: list[dict[str, Any]] = [
     {"text": "lezen", "months": frozenset({month_of(DAY) + each for each in range(6)})},
     {"subjects": frozenset({"rekenen"}), "durations": frozenset({"uren-8", "uren-20"})},
     {"providers": frozenset({"00900001", "00900002"}), "languages": frozenset({"taal-en"})},
+    {
+        "sectors": frozenset({"vo", "po"}),
+        "places": frozenset({"plaats"}),
+        "languages": frozenset({"taal-nl"}),
+    },
+    {
+        "text": "leraar",
+        "sectors": frozenset({"vo"}),
+        "durations": frozenset({"uren-20", "uren-40"}),
+        "prices": frozenset({"prijs-onbekend", "prijs-meer"}),
+        "months": frozenset({month_of(DAY) + each for each in range(12)}),
+    },
     {"text": "ingen", "places": frozenset({"online"}), "hours": (Decimal(5), Decimal(25))},
 ]
 
