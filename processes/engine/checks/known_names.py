@@ -10,6 +10,7 @@ from processes.engine.checks.rules.people import persons_of
 from processes.engine.checks.rules.values import COUNTERS
 from processes.engine.diagram.form_fields import label_of
 from processes.engine.diagram.graph import CAMUNDA, Diagram, Node, first
+from processes.engine.diagram.rounds import INPUT_ITEM, variable_of
 from processes.engine.diagram.scopes import INPUT, parameters_of
 from processes.engine.sentences.catalogue import say
 
@@ -64,4 +65,4 @@ def _local_names(diagram: Diagram) -> Iterator[tuple[str, str]]:
 
 def _of_rounds(node: Node) -> set[str | None]:
     loop = first(node.element, MULTIPLE)
-    return set() if loop is None else {*COUNTERS, loop.get(f"{CAMUNDA}elementVariable")}
+    return set() if loop is None else {*COUNTERS, variable_of(loop, INPUT_ITEM)}

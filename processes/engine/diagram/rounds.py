@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from processes.engine.diagram.graph import (
+    CAMUNDA,
     DEFINITION,
     Element,
     children,
@@ -22,6 +23,7 @@ THROWN = frozenset({"message", "signal", "error", "escalation"})
 REFERENCES = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}
 NAMES = {"error": "errorCode", "escalation": "escalationCode"}
 COMPLEX = "complexBehaviorDefinition"
+INPUT_ITEM, OUTPUT_ITEM = "inputDataItem", "outputDataItem"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,17 @@ def thrown_by_rounds(activity: Element) -> list[Element]:
     loop = first(activity, "multiInstanceLoopCharacteristics")
     drawn = [] if loop is None else drawn_behaviours(loop)
     return [definition for _condition, definitions in drawn for definition in definitions]
+
+
+def variable_of(loop: Element, item: str) -> str:
+    """The variable of a data item of the rounds: by its name, as Camunda 7 reads it, else its id.
+
+    Of `inputDataItem`, `camunda:elementVariable` goes for it where none is drawn.
+    """
+    drawn = first(loop, item)
+    if drawn is not None:
+        return (drawn.get("name") or drawn.get("id") or "").strip()
+    return (loop.get(f"{CAMUNDA}elementVariable") or "").strip() if item == INPUT_ITEM else ""
 
 
 def condition_of(drawn: Element) -> str:

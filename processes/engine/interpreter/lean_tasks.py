@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID, uuid4
 
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -92,10 +93,14 @@ class LiveTask(Task):
                 LiveTask(self.workflow, task_spec, self, state)
 
     def _inherit_data(self) -> None:
-        if self.data:
-            super()._inherit_data()
+        parent = self.workflow.tasks[self._parent]
+        if not self.data:
+            self.data = passed_on(parent.data)
+        elif isinstance(parent.task_spec, MultiInstanceTask):
+            # The element of a round hides a variable of its name, where stock merges the two.
+            self.data = {**passed_on(parent.data), **self.data}
         else:
-            self.data = passed_on(self.workflow.tasks[self._parent].data)
+            super()._inherit_data()
 
 
 class _Lean:

@@ -23,6 +23,7 @@ from lxml import etree
 from processes.engine.diagram.data_objects import ENDS
 from processes.engine.diagram.elements import BPMN, CAMUNDA
 from processes.engine.diagram.graph import FLOW_NODES, definitions_of_event
+from processes.engine.diagram.rounds import INPUT_ITEM, OUTPUT_ITEM
 from processes.engine.interpreter.compensation_rewriting import (
     BODY,
     UNDO,
@@ -232,6 +233,8 @@ def _translate_loop(loop: etree._Element) -> None:
         if not is_feel(name):
             name = name.removeprefix("${").removesuffix("}").strip()
         etree.SubElement(loop, f"{BPMN}loopDataInputRef").text = name
+    for item in (*loop.findall(f"{BPMN}{INPUT_ITEM}"), *loop.findall(f"{BPMN}{OUTPUT_ITEM}")):
+        item.set("id", item.get("name") or item.get("id") or "")  # SpiffWorkflow reads the id
     if variable and loop.find(f"{BPMN}inputDataItem") is None:
         item = etree.SubElement(loop, f"{BPMN}inputDataItem")
         item.set("id", variable)

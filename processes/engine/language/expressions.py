@@ -98,7 +98,7 @@ def compile_expression(source: str) -> Expression:
     try:
         return Expression(text, *small_language.compiled(text))
     except ExpressionError as error:
-        raise error.within(text) from None
+        raise error.within(text or "${}") from None
 
 
 def evaluate(source: str, variables: Mapping[str, Any]) -> Any:

@@ -40,10 +40,11 @@ def compiled(text: str) -> tuple[frozenset[str], Run, frozenset[str]]:
     try:
         expression = compile_expression(source)
     except FeelSyntaxError as fault:
-        raise ExpressionError(str(fault), text) from None
+        raise ExpressionError(say("language.badly-written-hint", hint=fault), text) from None
     if expression.unknown_functions:
         name = min(expression.unknown_functions)[:40]
-        raise ExpressionError(say("feel.function-unknown", name=name), text)
+        hint = say("feel.function-unknown", name=name)
+        raise ExpressionError(say("language.badly-written-hint", hint=hint), text)
 
     def run(variables: Mapping[str, Any]) -> Any:
         return _worked_out(expression, variables)

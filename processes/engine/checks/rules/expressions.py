@@ -26,7 +26,7 @@ from processes.engine.diagram.graph import (
     kind,
     text_of,
 )
-from processes.engine.diagram.rounds import drawn_behaviours
+from processes.engine.diagram.rounds import INPUT_ITEM, drawn_behaviours, variable_of
 from processes.engine.diagram.scopes import (
     INPUT,
     OUTPUT,
@@ -161,6 +161,6 @@ def given_names(diagram: Diagram) -> set[str]:
     given |= {part.get("resultVariable") for part in extensions(diagram.root)}
     for loop in diagram.root.iter(f"{BPMN}{MULTIPLE}"):
         collection = collection_of(loop)
-        given |= {loop.get(f"{CAMUNDA}elementVariable")}
+        given |= {variable_of(loop, INPUT_ITEM)}
         given |= frozenset() if is_feel(collection) else required_names(collection)
     return {name for name in given if name}

@@ -20,6 +20,7 @@ from processes.engine.diagram.graph import (
     label,
     text_of,
 )
+from processes.engine.diagram.rounds import INPUT_ITEM, variable_of
 from processes.engine.language import iso8601
 from processes.engine.language.expressions import ExpressionError, compile_expression, is_expression
 from processes.engine.sentences.catalogue import say, word_list
@@ -214,5 +215,5 @@ def _rounds_can_be_told_apart(diagram: Diagram, _: Surroundings) -> Iterator[Com
             part.tag == f"{CAMUNDA}property" and part.get("name") == "label"
             for part in extensions(node.element)
         )
-        if loop is not None and not loop.get(f"{CAMUNDA}elementVariable") and not labelled:
+        if loop is not None and not variable_of(loop, INPUT_ITEM) and not labelled:
             yield node, say("checks.round-unnamed", element=called(node))

@@ -286,3 +286,23 @@ def test_no_text_does_more_than_give_a_value_or_be_refused(source: str) -> None:
 def test_what_camunda_writes_otherwise_is_told_how(text: str, hint: str) -> None:
     with pytest.raises(ExpressionError, match=re.escape(hint)):
         compile_expression(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("${}", 'De expressie "${}" is leeg.'),
+        ("${ }", 'De expressie "${}" is leeg.'),
+        ("=", 'De expressie "=" is leeg.'),
+        (
+            "= if a then 1",
+            'De expressie "= if a then 1" is niet goed geschreven: "else" verwacht aan het einde.',
+        ),
+        ("= foo(1)", 'De expressie "= foo(1)" is niet goed geschreven: foo is geen functie.'),
+    ],
+)
+def test_what_is_wrong_is_a_whole_sentence(text: str, told: str) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        compile_expression(text)
+
+    assert str(refused.value) == told

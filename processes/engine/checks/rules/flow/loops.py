@@ -19,13 +19,22 @@ from processes.engine.diagram.graph import (
     text_of,
 )
 from processes.engine.diagram.links import linked
-from processes.engine.diagram.rounds import COMPLEX, REFERENCES, THROWN, drawn_behaviours
+from processes.engine.diagram.rounds import (
+    COMPLEX,
+    INPUT_ITEM,
+    OUTPUT_ITEM,
+    REFERENCES,
+    THROWN,
+    drawn_behaviours,
+    variable_of,
+)
 from processes.engine.language.expressions import is_feel
 from processes.engine.sentences.catalogue import say, word_list
 
 MAX_TIMES = 1000
 VARIABLE = re.compile(r"(\$\{\s*)?[A-Za-z][A-Za-z0-9_]*(?(1)\s*\})", re.ASCII)
 BEHAVIOURS = frozenset({"All", "None", "One", "Complex"})
+ITEMS = (INPUT_ITEM, OUTPUT_ITEM)
 MULTIPLE = "multiInstanceLoopCharacteristics"
 STANDARD = "standardLoopCharacteristics"
 WAITING = frozenset({"userTask", "manualTask", "receiveTask", "intermediateCatchEvent"}) | {
@@ -57,7 +66,7 @@ def _multi_instance_counts_one_way(diagram: Diagram, _: Surroundings) -> Iterato
 @error("multi-instance-collection")
 def _collections_are_variables(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, loop in _marked(diagram, MULTIPLE):
-        collection, item = collection_of(loop), loop.get(f"{CAMUNDA}elementVariable") or ""
+        collection, items = collection_of(loop), (variable_of(loop, each) for each in ITEMS)
         if collection and not (is_feel(collection) or VARIABLE.fullmatch(collection)):
             yield (
                 node,
@@ -67,18 +76,19 @@ def _collections_are_variables(diagram: Diagram, _: Surroundings) -> Iterator[Co
                     collection=collection[:60],
                 ),
             )
-        if item and not VARIABLE.fullmatch(item):
-            yield (
-                node,
-                say("checks.multi-instance-element-name", element=called(node), item=item[:60]),
-            )
+        for item in items:
+            if item and not VARIABLE.fullmatch(item):
+                told = say(
+                    "checks.multi-instance-element-name", element=called(node), item=item[:60]
+                )
+                yield node, told
 
 
 @error("multi-instance-output")
 def _collected_output_has_two_names(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, loop in _marked(diagram, MULTIPLE):
-        item, collection = first(loop, "outputDataItem"), text_of(first(loop, "loopDataOutputRef"))
-        if bool(collection) != (item is not None and bool(item.get("id"))):
+        item, collection = variable_of(loop, OUTPUT_ITEM), text_of(first(loop, "loopDataOutputRef"))
+        if bool(collection) != bool(item):
             yield node, say("checks.multi-instance-output", element=called(node))
 
 

@@ -23,7 +23,8 @@ from processes.engine.diagram.form_fields import (
     properties_of,
     type_of,
 )
-from processes.engine.diagram.graph import BPMN, CAMUNDA, Diagram, Element, Node, extensions, first
+from processes.engine.diagram.graph import BPMN, CAMUNDA, Diagram, Element, Node, extensions
+from processes.engine.diagram.rounds import INPUT_ITEM, variable_of
 from processes.engine.language.expressions import CONSTANTS
 from processes.engine.language.functions import FUNCTIONS
 from processes.engine.sentences.catalogue import say
@@ -115,11 +116,8 @@ def _is_readonly(drawn: Element) -> bool:
 
 def _elements_of_rounds(diagram: Diagram) -> frozenset[str]:
     """The variables that hold the element of each round of a multi-instance."""
-    loops = list(diagram.root.iter(f"{BPMN}{MULTIPLE}"))
-    names = [loop.get(f"{CAMUNDA}elementVariable") for loop in loops]
-    items = (first(loop, "inputDataItem") for loop in loops)
-    names += [item.get("id") for item in items if item is not None]
-    return frozenset(name for name in names if name)
+    loops = diagram.root.iter(f"{BPMN}{MULTIPLE}")
+    return frozenset(filter(None, (variable_of(loop, INPUT_ITEM) for loop in loops)))
 
 
 def _data_objects(diagram: Diagram) -> frozenset[str]:
