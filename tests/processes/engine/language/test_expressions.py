@@ -201,7 +201,7 @@ def test_a_template_is_text_or_one_expression() -> None:
     assert evaluate_template(" ${n} ", VARIABLES) == 3
     assert is_expression("${n}")
     assert not is_expression("n")
-    with pytest.raises(ExpressionError, match="meng geen tekst"):
+    with pytest.raises(ExpressionError, match="mengt tekst"):
         evaluate_template("Beste ${text}", VARIABLES)
 
 
