@@ -77,6 +77,12 @@ def test_a_mail_that_came_back_is_refused_and_a_registrar_gets_a_task(world: Pat
     assert len(list((world / "cur").iterdir())) == 1
 
 
+def test_a_report_with_a_nul_is_read_like_others(world: Path) -> None:
+    file = arrives(world, a_report().replace(b"user unknown", b"user\x00 unknown"))
+    assert bounced_mail.process_bounces() == 1
+    assert not file.exists()
+
+
 def test_the_same_report_again_changes_nothing(world: Path) -> None:
     for _ in range(2):
         arrives(world, a_report())

@@ -17,6 +17,8 @@ from quopri import decodestring
 
 from flufl.bounce import scan_message
 
+from processes.reading.characters import line
+
 log = logging.getLogger(__name__)
 
 LARGEST = 1_000_000  # bytes; a report is small, whatever it is about
@@ -28,7 +30,13 @@ ANSWER = 500  # characters of it
 STATUS = {"message/delivery-status", "message/global-delivery-status"}
 RETURNED = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}
 AS_IT_STOOD = policy.compat32.clone(max_line_length=None)
-MESSAGE_ID = re.compile(r"^[>| \t]*message-id:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
+MESSAGE_ID = re.compile(
+    r"^[>| \t]*message-id:\s*(<[^<>\s\x00-\x1f]+>)", re.IGNORECASE | re.MULTILINE
+)
+# In the fields of a report, where the mail itself does not come back: Gmail, Exchange.
+ORIGINAL_ID = re.compile(
+    r"^(?:x-)?original-message-id:\s*(<[^<>\s\x00-\x1f]+>)", re.IGNORECASE | re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -80,11 +88,11 @@ def read(raw: bytes) -> Bounce | None:
     letter = message_from_bytes(raw)
     parts = list(_parts(letter))
     reports = [part for part in parts if part.get_content_type() in STATUS]
-    original = _original(letter, parts)
+    original = _original(letter, parts, reports)
     if original is None:
         return None
     answer = _reported(reports) if reports else _told_in_words(letter, parts)
-    return Bounce(original, answer[:ANSWER]) if answer else None
+    return Bounce(original, line(answer)[:ANSWER]) if answer else None
 
 
 def _parts(letter: Message) -> Iterator[Message]:
@@ -123,7 +131,7 @@ def _told_in_words(letter: Message, parts: list[Message]) -> str | None:
     for address in sorted(filter(None, scan_message(letter))):
         before, found, beside = notice.partition(address.decode("ascii"))
         start = before.rpartition("\n")[2]
-        said = " ".join((start + found + beside.partition("\n\n")[0]).split())
+        said = line(start + found + beside.partition("\n\n")[0])
         return said if found else str(letter.get("Subject", "failed"))
     return None
 
@@ -142,12 +150,15 @@ def _shorten(letter: Message) -> None:
             part.set_payload("\n".join(line[:LINE] for line in text.splitlines()[:NOTICE]))
 
 
-def _original(letter: Message, parts: list[Message]) -> str | None:
-    """The Message-ID of what came back: in a part of its own, in the text, or referred to."""
+def _original(letter: Message, parts: list[Message], reports: list[Message]) -> str | None:
+    """The Message-ID of what came back: in a part of its own, the text, the report, a reference."""
     returned = [part for part in parts if part.get_content_type() in RETURNED]
     others = [part for part in parts if part.get_content_maintype() == "text"]
     for part in [*returned, *others]:
         if found := MESSAGE_ID.search(_text(part)):
+            return found[1]
+    for part in reports:
+        if found := ORIGINAL_ID.search(_text(part)):
             return found[1]
     referred = f"{letter.get('In-Reply-To', '')} {letter.get('References', '')}"
     ids = re.findall(r"<[^<>\s]+>", referred)

@@ -20,6 +20,7 @@ from processes.engine.registry import UnavailableError
 from processes.platform.settings import Settings
 from processes.platform.tracing import Facts, span
 from processes.reading.addresses import NoAddressError, ascii_email
+from processes.reading.characters import line
 from workers.clients.dkim import Signer
 
 CONNECT = 3.0  # seconds to get through
@@ -177,7 +178,7 @@ def _ascii(address: str) -> str:
 
 
 def _text(code: int, answer: bytes) -> str:
-    return f"{code} {answer.decode('utf-8', 'replace')}"[:500]
+    return line(f"{code} {answer.decode('utf-8', 'replace')}")[:500]
 
 
 def _said(error: Exception) -> str:

@@ -1,4 +1,6 @@
-"""Finds providers for the staff of the register: by name, number, reference or e-mail address."""
+"""Finds providers for the staff of the register: by names, number, reference or address."""
+
+import re
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -9,12 +11,18 @@ from processes.register.providers.providers import Provider
 from processes.register.search_words import folded
 
 LONGEST_SEARCH = 100
+NUMBER_NAME = re.compile(r"^kvk[- ]?(?:nummer|nr)?[.: ]*")
 
 
 def find_providers(session: Session, text: str, page: int) -> Page[Provider]:
-    """Providers whose name, KvK number, reference or e-mail address holds this text."""
+    """Providers of whom a name, KvK number, reference or e-mail address holds each word.
+
+    A KvK number may have spaces or points in it, and its name before it.
+    """
     query = select(Provider).order_by(Provider.search_name, Provider.kvk)
-    words = folded(text[:LONGEST_SEARCH]).split()
+    plain = folded(text[:LONGEST_SEARCH])
+    number = re.sub(r"[ .-]", "", NUMBER_NAME.sub("", plain))
+    words = [number] if re.fullmatch("[0-9]{8}", number) else plain.split()
     former = select(FormerNumber.provider_id)
     for word in words:
         query = query.where(
@@ -23,6 +31,7 @@ def find_providers(session: Session, text: str, page: int) -> Page[Provider]:
                 Provider.kvk.contains(word, autoescape=True),
                 Provider.id.in_(former.where(FormerNumber.kvk == word)),
                 func.lower(Provider.reference).contains(word, autoescape=True),
+                func.lower(Provider.contact_name).contains(word, autoescape=True),
                 func.lower(Provider.contact_email).contains(word, autoescape=True),
             )
         )

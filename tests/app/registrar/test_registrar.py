@@ -64,8 +64,9 @@ def refuse(session: Session, topic: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "dagobert", "69599084", "ab-2026-aaaaaa", "jo@scholing", "dago%C2%ADbert%E2%80%8B"]
-)
+    "text", ["", "dagobert", "69599084", "ab-2026-aaaaaa", "jo@scholing", "dago%C2%ADbert%E2%80%8B",
+     "69.59.90.84", "6959 9084", "KvK-nummer: 69599084"],
+)  # fmt: skip
 def test_a_provider_is_found(registrar: Employee, provider: Provider, text: str) -> None:
     page = registrar.open(f"/register?zoek={text}")
     assert f'href="/register/{provider.id}"' in page.text

@@ -108,3 +108,19 @@ def test_only_short_lines_are_searched_for_words(monkeypatch: pytest.MonkeyPatch
     lines, longest = seen
     assert lines < 500
     assert longest <= 1_100
+
+
+def test_what_nobody_sees_is_no_part_of_the_answer() -> None:
+    """A NUL would be refused by PostgreSQL, and every later report would wait behind it."""
+    bounce = read(a_report().replace(b"user unknown", b"user\x00 un\x07known\x1b"))
+    assert bounce == Bounce(OURS, "5.1.1 550 5.1.1 <anna@leerkring.test>: user unknown")
+
+
+@pytest.mark.parametrize("name", ["X-Original-Message-ID", "Original-Message-Id"])
+def test_the_report_may_name_the_message_itself(name: str) -> None:
+    report = a_report().replace(b"Message-ID: <een@loket.example>", b"Message-ID: ")
+    assert read(report) is None
+    named = report.replace(b"Reporting-MTA:", f"{name}: {OURS}\nReporting-MTA:".encode())
+    bounce = read(named)
+    assert bounce is not None
+    assert bounce.message_id == OURS

@@ -141,6 +141,15 @@ def test_a_mail_server_that_is_away_costs_time_and_no_mail(
     assert only_mail(own_engine).attempts == 4
 
 
+def test_an_answer_of_the_mail_server_is_kept_without_what_nobody_sees(
+    server: MailServer, provider: UUID, make_job: MakeJob, own_engine: Engine
+) -> None:
+    server.content = "250 OK\x00 as 4\x07711"
+    run(make_job("send-confirmation", provider_id=str(provider)))
+    mail = only_mail(own_engine)
+    assert (mail.status, mail.last_answer) == (MailStatus.SENT, "250 OK as 4711")
+
+
 @pytest.mark.rule("R45c")
 def test_mail_is_tried_for_two_days(
     worker_settings: Settings, provider: UUID, make_job: MakeJob, read_job: ReadJob
