@@ -297,3 +297,11 @@ def test_a_fault_of_ours_is_shown_without_asking_who_is_signed_in(flask_app: Fla
             **facts, current_user=broken, request=None, get_flashed_messages=broken
         )
     assert "ab12" in page
+
+
+def test_a_tile_of_one_is_no_plural(macros: dict[str, ModuleType]) -> None:
+    tiles = [
+        {"number": number, "label": "taken wachten", "one": "taak wacht"} for number in (0, 1, 2)
+    ]
+    labels = tree(str(macros["parts"].tiles(tiles))).xpath(".//*[@class='loket-tile__label']")
+    assert [each.text for each in labels] == ["taken wachten", "taak wacht", "taken wachten"]
