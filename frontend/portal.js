@@ -2,7 +2,7 @@
 import htmx from 'htmx.org/dist/htmx.esm.js';
 import { watchSession } from './session_end.js';
 import { savesByItself } from './saving.js';
-import { fillWhatAppeared, keepTyped, showTyped } from './typed.js';
+import { fillWhatAppeared, keepTyped, showTyped, tellEarly } from './typed.js';
 
 Object.assign(htmx.config, {
   allowEval: false, allowScriptTags: false, includeIndicatorStyles: false, selfRequestsOnly: true, historyCacheSize: 0, scrollBehavior: 'auto',
@@ -96,6 +96,7 @@ document.addEventListener('DOMContentLoaded', () => {
   showTyped();
   watchSession();
   document.querySelectorAll('form[data-saves]').forEach(savesByItself);
+  tellEarly();
   document.querySelector('form[data-send-on]')?.requestSubmit(); // on to the broker, or back from it
 });
 document.addEventListener('htmx:load', (event) => {

@@ -69,3 +69,22 @@ function fillWaiting(boxes) {
 }
 
 export const fillWhatAppeared = (root) => { fillWaiting(boxesOf(root)); };
+
+// Tells the rest of the page what was typed, ticked or chosen before there was a script to hear of it, as if it came now. What a
+// browser puts back by itself was told when it was typed.
+export function tellEarly() {
+  if (performance.getEntriesByType('navigation')[0]?.type !== 'navigate') return;
+  const boxes = [...document.forms].flatMap((form) => [...form.elements]).filter((box) => box.name && isTouched(box));
+  boxes.forEach((box) => box.dispatchEvent(new Event('change', { bubbles: true })));
+}
+
+function isTouched(box) {
+  if (isChosen(box)) return box.checked !== box.defaultChecked;
+  if (box.type === 'select-multiple') return [...box.options].some((each) => each.selected !== each.defaultSelected);
+  if (box.type === 'select-one') {
+    const all = [...box.options];
+    const given = all.findLastIndex((each) => each.defaultSelected);
+    return box.selectedIndex !== (given < 0 ? all.findIndex((each) => !each.disabled) : given);
+  }
+  return !['hidden', 'submit', 'button', 'reset', 'image', 'fieldset', 'output'].includes(box.type) && box.value !== box.defaultValue;
+}
