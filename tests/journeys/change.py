@@ -59,10 +59,7 @@ def draw(page: Page, visit: Visit) -> str:
     _field(page, "Naam").fill(NEW_NAME)
     group = page.locator('[data-group-id="group-Loket__Fields"]')
     group.locator(".bio-properties-panel-add-entry").click()
-    question = group.get_by_label("Vraag", exact=True)
-    if not question.is_visible():
-        group.get_by_text("veld_1").click()
-    question.fill(QUESTION)
+    group.get_by_label("Vraag", exact=True).fill(QUESTION)
     group.get_by_label("Soort", exact=True).select_option("boolean")
     required = group.get_by_label("Verplicht")
     required.dispatch_event("click")  # it lies below its own picture

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.journeys.drawing import Drawing
-from tests.journeys.pages import Employee, heading, login, login_account
-from tests.product import until
+from tests.journeys.pages import Employee, heading, login, login_account, press, reload_until
 
 HANDLING, ANSWERING = "Klacht behandelen", "Klacht beantwoorden"
 TO_PROVIDER, TO_TEACHER = "klacht voor aanbieder", "antwoord van aanbieder"
@@ -242,7 +241,7 @@ class Handling:
         self.visit("klacht-volgen", self.teacher)
         self.teacher.get_by_role("link", name="Antwoord lezen").click()
         expect(self.teacher.locator("main")).to_contain_text(ANSWER)
-        self.teacher.get_by_role("button", name="Klaar, verder").click()
+        press(self.teacher, "Klaar, verder")
         self.teacher.goto("/zaken?lijst=afgesloten")
         expect(self.teacher.get_by_role("link", name=HANDLING)).to_be_visible()
 
@@ -251,7 +250,7 @@ def open_task(page: Page, name: str) -> None:
     """A task in one's list, as soon as it is there."""
     page.goto("/taken")
     link = page.get_by_role("link", name=name).first
-    until(lambda: link.count() or not page.reload())
+    reload_until(page, link.count)
     link.click()
     heading(page, name)
 

@@ -33,6 +33,14 @@ POINT = """async (path) => {
 }"""
 
 
+def add_item(group: Locator) -> None:
+    """One more item in a list of the panel, whose fields are the last ones from now on."""
+    items = group.locator(".bio-properties-panel-list-item")
+    before = items.count()
+    group.locator(".bio-properties-panel-add-entry").click()
+    expect(items).to_have_count(before + 1)
+
+
 class Drawing:
     """The editor with one draft in it; elements go by the name that is drawn."""
 
@@ -88,6 +96,7 @@ class Drawing:
         """Put another element behind the chosen one."""
         self._pick("Onderdeel erachter zetten", kind)
         if name:
+            expect(self.field("Naam", group="Algemeen")).to_have_value("")  # the panel follows
             self.name(name)
 
     def replace(self, kind: str) -> None:
@@ -174,10 +183,10 @@ class Drawing:
 
     def add(self, group: str) -> None:
         """One more item in a list of the panel."""
-        header = self.panel.locator(".bio-properties-panel-group-header").filter(
+        shown = self.panel.locator(".bio-properties-panel-group").filter(
             has=self.page.get_by_text(group, exact=True)
         )
-        header.locator(".bio-properties-panel-add-entry").click()
+        add_item(shown)
 
     def ask(self, question: str, kind: str, name: str, *ticks: str) -> None:
         """One more field of the form."""
@@ -193,6 +202,7 @@ class Drawing:
     def message(self, name: str, case: str = "") -> None:
         """The message of the chosen event, and which case it means."""
         which = self.field("Welk bericht", group="Bericht")
+        expect(which).to_be_visible()  # with all that can be chosen
         known = which.get_by_role("option", name=name, exact=True)
         which.select_option(label=name if known.count() else "Nieuw …")
         self.field("Naam", group="Bericht")

@@ -1,6 +1,6 @@
 """Page objects: what people do on the pages of Loket."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.product import until
 
 YES = ("ja", "ja", "ja", "ja")
+AGAIN = 1.0  # seconds: who asks a page more than twice in a second is refused (app/web/limits.py)
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ def login(page: Page, employee: Employee, outcome: str = "success") -> None:
 
 
 def log_in_at_the_simulator(page: Page, employee: Employee, outcome: str = "success") -> None:
+    heading(page, "Inlogsimulator")
     if page.locator(f"[name=kvk] option[value='{employee.kvk}']").count():
         page.locator("[name=kvk]").select_option(employee.kvk)
     else:
@@ -38,7 +40,7 @@ def log_in_at_the_simulator(page: Page, employee: Employee, outcome: str = "succ
     page.locator("[name=subject]").select_option(employee.subject)
     page.locator("[name=branch]").fill(employee.branch)
     page.locator(f"[name=outcome][value={outcome}]").check()
-    page.get_by_role("button", name="Inloggen", exact=True).click()
+    press(page, "Inloggen")
 
 
 def login_account(page: Page, subject: str) -> None:
@@ -46,7 +48,7 @@ def login_account(page: Page, subject: str) -> None:
     page.goto("/inloggen")
     page.get_by_role("button", name="Inloggen met uw account").click()
     page.locator(f"[name=subject][value={subject}]").check()
-    page.get_by_role("button", name="Inloggen", exact=True).click()
+    press(page, "Inloggen")
 
 
 def open_task(page: Page, task: str, *, about: str) -> None:
@@ -54,7 +56,7 @@ def open_task(page: Page, task: str, *, about: str) -> None:
     page.goto("/register")
     row = page.get_by_role("row").filter(has_text=about)
     link = row.get_by_role("link", name=task)
-    until(lambda: link.count() or not page.reload())
+    reload_until(page, link.count)
     link.click()
     heading(page, task)
 
@@ -77,6 +79,11 @@ def press(page: Page, button: str) -> None:
         page.get_by_role("button", name=button, exact=True).click()
 
 
+def reload_until(page: Page, shows: Callable[[], object]) -> None:
+    """Ask the page anew until it shows what somebody else, or a worker, still has to do."""
+    until(lambda: shows() or not page.reload(), every=AGAIN)
+
+
 def has_task(page: Page, text: str) -> bool:
     page.goto("/taken")
     return page.locator("main").get_by_text(text).count() > 0
@@ -84,20 +91,21 @@ def has_task(page: Page, text: str) -> bool:
 
 def open_own(page: Page, name: str) -> None:
     """The task of one's own with this name, once it is there."""
-    until(lambda: has_task(page, name))
+    until(lambda: has_task(page, name), every=AGAIN)
     page.locator("main").get_by_role("link", name=name).first.click()
 
 
 def heading(page: Page, text: str) -> None:
-    """The page that this is."""
+    """The page that this is, once it is there whole, with its scripts."""
     expect(page.get_by_role("heading", level=1)).to_contain_text(text, ignore_case=True)
+    page.wait_for_load_state()
 
 
 def begin(page: Page, employee: Employee) -> None:
     """Step 1: log in for the first time, and begin."""
     login(page, employee)
     heading(page, "Welkom")
-    page.get_by_role("button", name="Beginnen met aanmelden").click()
+    press(page, "Beginnen met aanmelden")
     heading(page, "Kwaliteitseisen")
 
 
@@ -111,7 +119,7 @@ def answer(page: Page, answers: Sequence[str] = YES) -> None:
 def declare(page: Page, answers: Sequence[str] = YES) -> None:
     """Step 2: the quality requirements, each yes or no."""
     answer(page, answers)
-    page.get_by_role("button", name="Opslaan en verder").click()
+    press(page, "Opslaan en verder")
 
 
 def fill_in_contact(page: Page, email: str, name: str = "Noor de Wit") -> None:
@@ -123,13 +131,13 @@ def fill_in_contact(page: Page, email: str, name: str = "Noor de Wit") -> None:
 def company(page: Page, email: str) -> None:
     """Step 3: the company is as the trade register says; who is the contact person?"""
     fill_in_contact(page, email)
-    page.get_by_role("button", name="Opslaan en verder").click()
+    press(page, "Opslaan en verder")
     heading(page, "Controleer uw aanmelding")
 
 
 def confirm(page: Page) -> None:
     """The last look, and then for real."""
-    page.get_by_role("button", name="Aanmelding bevestigen").click()
+    press(page, "Aanmelding bevestigen")
     heading(page, "Uw aanmelding is bevestigd")
 
 

@@ -41,3 +41,12 @@ def is_completed(product: Product, kvk: str) -> bool:
     """Whether the onboarding came to its end, mail and migration and all."""
     instance = onboarding_of(product, kvk)
     return instance is not None and instance.status is InstanceStatus.COMPLETED
+
+
+def are_over(product: Product, kvk: str, process_key: str) -> bool:
+    """Whether this company had cases of this process, and all came to their end."""
+    query = select(ProcessInstance.status).where(
+        ProcessInstance.process_key == process_key, ProcessInstance.tenant == kvk
+    )
+    with product.database.reading() as session:
+        return set(session.scalars(query)) == {InstanceStatus.COMPLETED}

@@ -39,6 +39,7 @@ THREE_LINES = 110  # pixels, with the space around them
 def faults_of(page: Page) -> list[str]:
     """What axe finds on the page as it is, at both widths."""
     faults = []
+    page.wait_for_load_state()
     page.evaluate(SCRIPT)  # a script element would be stopped by our own policy
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})

@@ -11,7 +11,7 @@ from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.starting.public_start import turn
 from tests.app.begin.complaints import KEY, complaint
 from tests.journeys.conftest import NewPage
-from tests.journeys.pages import heading, login_account
+from tests.journeys.pages import AGAIN, heading, login_account, next_page, press
 from tests.journeys.test_accessibility import faults_of
 from tests.processes.engine.form_fields import field, value
 from tests.product import Product, until
@@ -175,7 +175,7 @@ def test_back_to_the_form_as_it_was_opened_shows_what_was_typed_to_who_typed_it(
     expect(story).to_have_value(STORY)
     expect(days.nth(1)).to_have_value("2-9-2026")
 
-    page.get_by_role("button", name="Uitloggen").click()
+    press(page, "Uitloggen")
     login_account(page, "leraar-2")
     page.get_by_role("button", name="Uitloggen").wait_for()
     go_back_to(page, f"/starten/{KEY}")
@@ -186,7 +186,8 @@ def test_back_to_the_form_as_it_was_opened_shows_what_was_typed_to_who_typed_it(
 
 
 def was_sent(page: Page) -> bool:
-    page.get_by_role("button", name="Verder").click()
+    with next_page(page):
+        page.get_by_role("button", name="Verder").click()
     return page.get_by_role("heading", name="Kijk in uw e-mail").is_visible()
 
 
@@ -198,7 +199,7 @@ def test_a_visitor_confirms_by_mail_and_follows_the_case(page: Page, product: Pr
     page.get_by_label("Waar gaat uw klacht over?").fill("De deur was dicht")
     page.get_by_label("Een cursus").check()
     page.get_by_label("Uw e-mailadres").fill(address)
-    until(lambda: was_sent(page))  # who is fast is asked to send it again
+    until(lambda: was_sent(page), every=AGAIN)  # who is fast is asked to send it again
     (mail,) = until(lambda: product.mails_to(address))
     body = mail.get_body(("plain",))
     assert body

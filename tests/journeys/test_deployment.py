@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from processes.engine.execution import instances
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from tests.journeys.conftest import NewPage
-from tests.journeys.pages import heading, login_account
+from tests.journeys.pages import heading, login_account, next_page
 from tests.journeys.test_accessibility import faults_of
 from tests.product import Product
 
@@ -73,11 +73,13 @@ def upload(page: Page, xml: str) -> None:
 
 
 def tab(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Concept").get_by_role("link", name=name).click()
+    with next_page(page):
+        page.get_by_role("navigation", name="Concept").get_by_role("link", name=name).click()
 
 
 def look(page: Page) -> None:
     """Everybody can use this page, on a desk and on a phone."""
+    page.wait_for_load_state()
     for drawing in page.locator("[data-diagram]").all():
         expect(drawing).to_have_attribute("data-ready", "")
     assert faults_of(page) == []
@@ -85,6 +87,7 @@ def look(page: Page) -> None:
 
 def place(page: Page, note: str) -> None:
     """Take what is on the page into use, for new instances only."""
+    page.wait_for_load_state()
     page.get_by_label("Toelichting").fill(note)
     new_only = page.get_by_label("Alleen voor zaken die hierna beginnen")
     if new_only.count():

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.pages import login_account
+from tests.product import until
 
 pytestmark = [
     pytest.mark.browser,
@@ -14,7 +15,8 @@ pytestmark = [
 SHOWN = ".djs-container .djs-shape"
 BOX = "getBoundingClientRect()"
 LEFT = f"Math.min(...[...document.querySelectorAll('.djs-shape')].map(each => each.{BOX}.x))"
-FRAME = f"document.querySelector('.loket-diagram__canvas').{BOX}.x"
+CANVAS = "document.querySelector('.loket-diagram__canvas')"
+FRAME = f"{CANVAS}.{BOX}.x"
 STARTS_AT_THE_LEFT = f"Math.abs({LEFT} - {FRAME} - 24) < 12"  # a margin of 24 pixels
 
 
@@ -28,10 +30,10 @@ def test_the_diagram_fits_after_turning_until_it_was_zoomed(page: Page) -> None:
     page.goto("/processen/provider_onboarding/1")
     expect(page.locator("[data-diagram][data-ready]")).to_be_visible()
     turn(page, 360)
-    page.wait_for_function(STARTS_AT_THE_LEFT)
+    until(lambda: page.evaluate(STARTS_AT_THE_LEFT))
     page.get_by_role("button", name="Inzoomen").click()
     size = page.evaluate(f"document.querySelector('{SHOWN}').getBoundingClientRect().width")
     turn(page, 400)
-    page.wait_for_function("document.querySelector('.loket-diagram__canvas').clientWidth > 340")
+    until(lambda: page.evaluate(f"{CANVAS}.clientWidth > 340"))
     again = page.evaluate(f"document.querySelector('{SHOWN}').getBoundingClientRect().width")
     assert again == pytest.approx(size)

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.conftest import NewPage
 from tests.journeys.pages import heading, login_account
 from tests.journeys.test_accessibility import OPTIONS, RUN, SCRIPT
-from tests.product import ROOT
+from tests.product import ROOT, until
 
 pytestmark = [
     pytest.mark.browser,
@@ -219,7 +219,7 @@ def test_on_a_phone_many_findings_do_not_push_away_what_stands_below(new_page: N
     page.get_by_role("link", name="Tekenen", exact=True).first.click()
     ready(page)
     findings = page.locator(".loket-editor__checks")
-    assert findings.evaluate("each => each.scrollHeight > 2 * each.clientHeight")
+    until(lambda: findings.evaluate("each => each.scrollHeight > 2 * each.clientHeight"))
     assert findings.evaluate("each => each.clientHeight < innerHeight")
     plus = page.locator(".bio-properties-panel-group-header.empty svg").first
     arrow = page.locator(".bio-properties-panel-arrow svg").first

@@ -258,8 +258,9 @@ def test_a_field_that_is_left_empty_is_no_change(page: Page, element: str) -> No
     if element == "start":
         page.locator("[data-group-id=group-Loket__Fields] button[class*=add-entry]").click()
     made = page.evaluate(STEPS)
-    inputs = page.locator("[data-panel]").locator("input, textarea")
-    expect(inputs.first).to_be_attached()
+    panel = page.locator("[data-panel]")  # it follows a moment later
+    expect(panel.locator("[data-entry-id=id] input")).to_have_value(element)
+    inputs = panel.locator("input, textarea")
     for one in inputs.all():
         one.dispatch_event("focus")
         one.dispatch_event("blur")

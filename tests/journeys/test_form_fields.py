@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.drawing import add_item
 from tests.journeys.pages import heading, login_account
 from tests.journeys.test_accessibility import faults_of
 
@@ -60,7 +61,7 @@ def test_a_question_added_in_the_panel_stands_in_the_form(page: Page) -> None:
     shown.get_by_label("Naam", exact=True).fill("Noor de Wit")
     shown.get_by_label("E-mailadres", exact=True).fill("noor@bedrijf.example")
     shown.get_by_role("button", name="Opslaan en verder").click()
-    expect(shown.get_by_text("Er is niets bewaard")).to_be_visible(timeout=30_000)
+    expect(shown.get_by_text("Er is niets bewaard")).to_be_visible()
     expect(shown.locator("dl").first).to_contain_text("toont_logo")
     assert faults_of(page) == []
 
@@ -82,7 +83,7 @@ def test_a_table_and_its_column_are_drawn_in_the_panel(page: Page) -> None:
     page.locator('[data-element-id="review"] .djs-hit').first.click()
     group = page.locator('[data-group-id="group-Loket__Fields"]')
     for question, kind in (("Welke cursussen?", "table"), ("Hoe heet de cursus?", "string")):
-        group.locator(".bio-properties-panel-add-entry").click()
+        add_item(group)
         page.get_by_label("Vraag", exact=True).last.fill(question)
         page.get_by_label("Soort", exact=True).last.select_option(kind)
         expect(page.locator("[data-status]")).to_contain_text("Bewaard om")

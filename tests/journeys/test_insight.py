@@ -1,10 +1,12 @@
 """The process owner looks into a process: figures, one instance step by step, and texts."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import NewPage
-from tests.journeys.pages import YES, Employee, begin, declare, heading, login_account
+from tests.journeys.pages import YES, Employee, begin, declare, heading, login_account, press
 from tests.journeys.rows import onboarding_of
 from tests.product import Product
 
@@ -18,7 +20,7 @@ def half_way(page: Page, employee: Employee) -> None:
     """A provider who said no once, and now stands at the company's details."""
     begin(page, employee)
     declare(page, ("ja", "nee", "ja", "ja"))
-    page.get_by_role("button", name="Vragen opnieuw beantwoorden").click()
+    press(page, "Vragen opnieuw beantwoorden")
     declare(page, YES)
     heading(page, "Bedrijfsgegevens")
 
@@ -47,7 +49,7 @@ def test_figures_on_the_diagram_and_each_past_state_of_an_instance(
     expect(token).not_to_be_attached()
     owner.get_by_role("slider").press("Home")
     expect(owner.locator("[data-past-now]")).to_contain_text("Stap 1 van 4")
-    assert owner.url.endswith("stap=1")
+    expect(owner).to_have_url(re.compile("stap=1$"))
 
 
 def test_a_path_through_the_diagram_for_the_keyboard(page: Page) -> None:
@@ -94,7 +96,7 @@ def test_help_that_an_owner_writes_stands_at_the_step(new_page: NewPage) -> None
     heading(provider, "Hoe ver is uw aanmelding")
     expect(provider.locator("[aria-current=step]")).to_contain_text("Kwaliteitseisen beantwoorden")
 
-    owner.get_by_role("button", name="Terug naar de standaardtekst").click()
+    press(owner, "Terug naar de standaardtekst")
     expect(owner.locator("main")).to_contain_text("De tekst is bewaard")
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from processes.base import AMSTERDAM, set_clock, today
 from processes.register.offers.offers import OfferStatus
 from tests.journeys.conftest import NewPage, on_both_databases
-from tests.journeys.pages import Employee, heading, login, login_account, register
+from tests.journeys.pages import Employee, heading, login, login_account, next_page, press, register
 from tests.journeys.rows import is_completed, offers_of
 from tests.journeys.stock import Stock
 from tests.journeys.web import web_of
@@ -35,20 +35,22 @@ def in_catalogue(page: Page, text: str) -> list[str]:
 def set_end_date(page: Page, offer_id: UUID, moment: date) -> None:
     page.goto(f"/aanbod/{offer_id}/einddatum")
     page.locator("[name=end_date]").fill(day(moment))
-    page.get_by_role("button", name="Einddatum").click()
+    with next_page(page):
+        page.get_by_role("button", name="Einddatum").click()
 
 
 def add_to_portfolio(page: Page, offer_id: UUID, followed_on: date) -> None:
     page.goto(f"/portfolio/toevoegen/{offer_id}")
     page.locator("[name=followed_on]").fill(day(followed_on))
-    page.get_by_role("button", name="Toevoegen").click()
+    with next_page(page):
+        page.get_by_role("button", name="Toevoegen").click()
     heading(page, "portfolio")
 
 
 def delete(page: Page, offer_id: UUID, *, typed: str) -> None:
     page.goto(f"/aanbod/{offer_id}/verwijderen")
     page.locator("[name=confirmation]").fill(typed)
-    page.get_by_role("button", name="Definitief verwijderen").click()
+    press(page, "Definitief verwijderen")
 
 
 @on_both_databases
@@ -65,7 +67,7 @@ def test_nothing_is_visible_until_published_and_what_misses_fields_is_listed(
     employee.goto("/aanbod")
     employee.locator("[name=scope][value=all]").check()
     employee.locator("button[name=action][value=publish]").click()
-    employee.get_by_role("button", name="Ja, 11 activiteiten publiceren").click()
+    press(employee, "Ja, 11 activiteiten publiceren")
     heading(employee, "Activiteiten publiceren")
     refused = employee.get_by_role("row").filter(has_text="Nog niet compleet")
     expect(refused).to_have_count(3)
@@ -137,7 +139,7 @@ def test_deleting_needs_the_title_and_leaves_the_portfolio_its_hours(
     product.finished_job(kvk, "migrate-offers")
     offer = next(one for one in offers_of(product, kvk) if not one.missing_fields())
     employee.goto(f"/aanbod/{offer.id}")
-    employee.get_by_role("button", name="Publiceren").click()
+    press(employee, "Publiceren")
     login_account(teacher, "leraar-2")
     add_to_portfolio(teacher, offer.id, today() - timedelta(days=3))
     delete(employee, offer.id, typed="Iets anders")

@@ -7,7 +7,16 @@ from sqlalchemy import update
 from processes.engine.execution.instances import start_process
 from processes.engine.store.models import Job
 from tests.journeys.conftest import NewPage
-from tests.journeys.pages import Employee, begin, company, confirm, declare, heading, login_account
+from tests.journeys.pages import (
+    Employee,
+    begin,
+    company,
+    confirm,
+    declare,
+    heading,
+    login_account,
+    reload_until,
+)
 from tests.journeys.rows import is_completed
 from tests.processes.engine.diagrams import define, process, straight, user
 from tests.product import Product, until
@@ -38,7 +47,7 @@ def test_a_mail_that_could_not_be_sent_is_tried_again_from_its_incident(
         on_its_last_attempt(product, product.waiting_job(kvk, "send-confirmation"))
         operator.goto("/beheer/incidenten")
         retry = operator.get_by_role("button", name="Opnieuw proberen")
-        until(lambda: retry.count() or not operator.reload())
+        reload_until(operator, retry.count)
     finally:
         product.restart("mailbox")
     operator.get_by_role("link", name="mislukt").first.click()

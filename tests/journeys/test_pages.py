@@ -1,6 +1,7 @@
 """The helpers of journeys wait for the page that they ask for, not for the one that they leave."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
@@ -54,3 +55,16 @@ def test_a_page_that_is_still_loading_is_measured_whole(page: Page) -> None:
     standing_at_the_form(page, status=200)
     page.get_by_role("button").click()
     assert not fits(page)
+
+
+@pytest.mark.parametrize(
+    "trap",
+    [
+        ".expect_navigation(",  # content with an entry in the history: next_page
+        ".wait_for_function(",  # the policy of our pages refuses its second look: until
+    ],
+)
+def test_no_journey_waits_in_a_way_that_passes_by_chance(trap: str) -> None:
+    own = Path(__file__)
+    files = [each for each in own.parent.glob("*.py") if each != own]
+    assert [each.name for each in files if trap in each.read_text()] == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.pages import heading, login_account
+from tests.journeys.pages import heading, login_account, next_page
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,8 @@ def test_a_changed_diagram_becomes_the_next_version(page: Page) -> None:
     login_account(page, "process_owner")
     upload(page, "offer_publication.bpmn", xml)
     heading(page, "concept")
-    page.get_by_role("link", name="In gebruik nemen").last.click()
+    with next_page(page):
+        page.get_by_role("link", name="In gebruik nemen").last.click()
     page.get_by_label("Toelichting").fill("Een ander woord")
     new_only = page.get_by_label("Alleen voor zaken die hierna beginnen")
     if new_only.count():

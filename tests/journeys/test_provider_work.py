@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import NewPage
-from tests.journeys.pages import Employee, fits, heading, login
+from tests.journeys.pages import Employee, fits, heading, login, press
 from tests.journeys.rows import offers_of
 from tests.journeys.stock import Stock
 from tests.product import Product, until
@@ -49,7 +49,7 @@ def test_a_file_is_looked_at_corrected_applied_and_comes_back_unchanged(
     assert [each.title for each in offers_of(product, kvk)] == ["Blijft zoals het is"]
     rows[0]["Contacturen"] = "8,5"
     hand_in(page, "beter.csv", rows)
-    page.get_by_role("button", name="Toepassen: 2 nieuw, 1 gewijzigd").click()
+    press(page, "Toepassen: 2 nieuw, 1 gewijzigd")
     titles = ["Krijgt een andere naam", "Rekenen met kralen", "Schrijven met krijt"]
     until(lambda: [each.title for each in offers_of(product, kvk)] == titles)
     page.goto("/aanbod/bestanden")
@@ -100,6 +100,7 @@ def test_a_concept_saves_itself_and_a_colleague_in_between_loses_nothing(
     heading(bram, "Titel van Bram")
     noor.goto("/aanbod")
     noor.get_by_role("link", name="Nieuwe activiteit toevoegen").click()
+    heading(noor, "Nieuwe activiteit")
     noor.locator("[name=title]").fill("Vanzelf gemaakt")
     noor.locator("[name=contact_hours]").focus()
     until(lambda: len(offers_of(product, kvk)) == 2)
@@ -119,7 +120,7 @@ def test_an_administrator_decides_who_may_what_and_how_the_company_leaves(
     login(bram, Employee(kvk, subject="medewerker-2"))
     bram.goto("/bedrijf/mensen")
     bram.locator("[name=name]").fill("Bram de Boer")
-    bram.get_by_role("button", name="Naam opslaan").click()
+    press(bram, "Naam opslaan")
     noor.goto("/bedrijf/mensen")
     assert fits(noor)
     row = noor.get_by_role("row").filter(has_text="Bram de Boer")
@@ -135,8 +136,8 @@ def test_an_administrator_decides_who_may_what_and_how_the_company_leaves(
     assert download.value.suggested_filename.endswith(".xlsx")
     noor.locator("[name=last_day]").fill("31-12-2030")
     noor.locator("[name=sure]").check()
-    noor.get_by_role("button", name="Vertrekken").click()
+    press(noor, "Vertrekken")
     heading(noor, "U vertrekt na 31 december 2030")
     until(lambda: offers_of(product, kvk)[0].end_date is not None)
-    noor.get_by_role("button", name="Toch blijven").click()
+    press(noor, "Toch blijven")
     until(lambda: offers_of(product, kvk)[0].end_date is None)

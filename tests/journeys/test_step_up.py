@@ -44,7 +44,7 @@ def stands_there(page: Page) -> None:
     expect(page.locator("[name=name]")).to_have_value(NAME)
     expect(page.locator("[name=url]")).to_have_value(ADDRESS)
     expect(page.locator(f"[name=events][value='{EVENT}']")).to_be_checked()
-    assert page.locator("[name=events]:checked").count() == 1
+    expect(page.locator("[name=events]:checked")).to_have_count(1)
     assert fits(page)
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import NewPage
-from tests.journeys.pages import Employee, heading, login_account, register
+from tests.journeys.pages import Employee, heading, login_account, next_page, press, register
 from tests.journeys.rows import is_completed
 from tests.journeys.test_accessibility import faults_of
 from tests.product import Product, until
@@ -41,7 +41,7 @@ def draft_of(page: Page, xml: str) -> str:
 def put_in_place(page: Page, draft: str, xml: str) -> None:
     page.goto(draft)
     send(page, xml)
-    page.get_by_role("button", name="Concept vervangen").click()
+    press(page, "Concept vervangen")
     heading(page, "concept")
 
 
@@ -120,9 +120,10 @@ def test_a_case_is_tried_to_its_end_without_javascript(new_page: NewPage) -> Non
     page.get_by_role("button", name="Beginnen", exact=True).click()
     declare(page)
     details(page)
-    page.get_by_role("button", name="Aanmelding bevestigen").click()
+    press(page, "Aanmelding bevestigen")
     for _job in range(2):
-        page.get_by_role("button", name="Dit antwoord geven").first.click()
+        with next_page(page):
+            page.get_by_role("button", name="Dit antwoord geven").first.click()
     expect(page.locator("main")).to_contain_text("De zaak is afgelopen")
 
 
@@ -135,7 +136,7 @@ def test_time_passes_when_the_owner_lets_it(page: Page) -> None:
     page.get_by_text("Tijd laten voorbijgaan, of").click()
     page.locator("[name=number]").fill("2")
     page.locator("[name=unit]").select_option("dag")
-    page.get_by_role("button", name="Klok vooruitzetten").click()
+    press(page, "Klok vooruitzetten")
     is_here(page, "repair_address")
     page.get_by_role("button", name="tot de volgende klok").click()
     expect(page.locator("main")).to_contain_text("De zaak is afgelopen")
