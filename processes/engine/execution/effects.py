@@ -18,7 +18,7 @@ from processes.engine.execution.user_tasks.opening import (
 )
 from processes.engine.interpreter.outcomes import Passage, at_element
 from processes.engine.interpreter.waits import Wait, open_tokens
-from processes.engine.language import expressions
+from processes.engine.language.message_keys import message_key
 from processes.engine.registry import TOPICS
 from processes.engine.store import rows
 from processes.engine.store.models import Job, JobStatus, TaskStatus, UserTask
@@ -249,7 +249,8 @@ def _timer(instance: LockedInstance, wait: Wait) -> dict[str, Any]:
 
 def _subscription(instance: LockedInstance, wait: Wait) -> dict[str, Any]:
     text = wait.element.correlation_key
-    key = instance.business_key if text is None else _text(text, wait)
+    with at_element(wait.element):
+        key = instance.business_key if text is None else message_key(text, wait.data)
     return {
         "id": new_id(),
         "instance_id": instance.id,
@@ -259,12 +260,6 @@ def _subscription(instance: LockedInstance, wait: Wait) -> dict[str, Any]:
         "name": wait.name,
         "correlation_key": key if wait.kind == "message" else None,
     }
-
-
-def _text(text: str, wait: Wait) -> str | None:
-    with at_element(wait.element):
-        value = expressions.evaluate_template(text, wait.data)
-    return None if value is None else str(value)
 
 
 def _history(step: Step, ended: list[Wait], moment: datetime) -> list[dict[str, Any]]:

@@ -258,6 +258,6 @@ def _from(instance: LockedInstance, thrown: ThrownEvent) -> ThrownEvent:
     thrown = replace(thrown, tenant=instance.tenant)
     if thrown.kind == "signal":
         return replace(thrown, heard_by=instance.id)
-    if thrown.correlation_key is None:
+    if thrown.correlation_key is None and not thrown.has_no_key:
         return replace(thrown, correlation_key=instance.business_key)
     return thrown

@@ -69,3 +69,4 @@ class ThrownEvent:
     heard_by: UUID | None = None  # the instance that threw a signal: its own tokens have it
     tenant: str | None = None  # of its sender: what begins with it belongs to the same company
     only_tenant: str | None = None  # sent by a company outside: it reaches the cases of that one
+    has_no_key: bool = False  # its key is drawn and comes to nothing: not that of its sender

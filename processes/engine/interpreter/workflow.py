@@ -39,6 +39,7 @@ from processes.engine.interpreter.waits import (
 from processes.engine.interpreter.wide import Kept
 from processes.engine.interpreter.workflow_classes import SCRIPT_ENGINE, Flat, Subworkflow, Ticking
 from processes.engine.language import expressions
+from processes.engine.language.message_keys import message_key
 from processes.engine.language.values import variables_of
 from processes.engine.registry import BpmnError
 
@@ -207,18 +208,16 @@ class Workflow(Flat, Ticking, BpmnWorkflow):
         my_task.data.update(variables_of(result))
         return True
 
-    def text_of(self, my_task: Any, text: str) -> str:
-        """A literal text of the diagram, or the value of its one expression."""
-        return str(expressions.evaluate_template(text, my_task.data))
-
     def throw_out(self, kind: str, name: str, my_task: Any) -> None:
         element = my_task.task_spec.element
-        key = self.text_of(my_task, element.correlation_key) if element.correlation_key else None
+        drawn = element.correlation_key
+        key = message_key(drawn, my_task.data) if drawn is not None else None
         given = {
             name: expressions.fill(template, my_task.data)
             for name, template in element.inputs.items()
         }
-        self.send(ThrownEvent(kind, name, key, variables_of(given)))
+        has_no_key = drawn is not None and key is None
+        self.send(ThrownEvent(kind, name, key, variables_of(given), has_no_key=has_no_key))
 
     def send(self, thrown: ThrownEvent) -> None:
         """Let the engine deliver a message or signal; what listens here hears the signal now."""

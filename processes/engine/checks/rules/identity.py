@@ -16,12 +16,22 @@ from processes.engine.checks.rules.rule import (
     owner,
     warning,
 )
-from processes.engine.diagram.graph import BPMN, FLOW_NODES, Diagram, Element, identity, kind
+from processes.engine.diagram.graph import (
+    BPMN,
+    CAMUNDA,
+    FLOW_NODES,
+    Diagram,
+    Element,
+    identity,
+    kind,
+)
 from processes.engine.sentences.catalogue import say
 from processes.reading import characters
 
 NCNAME = re.compile(r"[^\W\d][\w.\-]*")
 MAX_LENGTH = 100
+LONGEST_NAME = 200
+KEPT, TOPIC = (f"{BPMN}message", f"{BPMN}signal"), f"{CAMUNDA}topic"
 RESERVED = frozenset({"StartEventSplit", "StartEventJoin"})
 RESERVED_ENDINGS = (
     *(".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", "[child]"),
@@ -52,6 +62,17 @@ def _ids_are_used_once(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]
     for element, name in _identified(diagram):
         if count[name] > 1:
             yield element, say("checks.id-unique", name=name, count=count[name])
+
+
+@error("name-too-long")
+def _names_that_find_something_are_short(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """Indexes hold these names, and PostgreSQL refuses much longer ones."""
+    named = [(each, each.get("name")) for each in diagram.root.iter(*KEPT)]
+    named += [(node.element, node.element.get(TOPIC)) for node in diagram.nodes]
+    for element, name in named:
+        if len(name or "") > LONGEST_NAME:
+            said = {"name": (name or "")[:40], "most": LONGEST_NAME}
+            yield element, say("checks.name-too-long", **said)
 
 
 @error("id-reserved")

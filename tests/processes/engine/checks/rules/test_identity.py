@@ -1,5 +1,7 @@
 """Ids must be names, used once, and not those that the engine uses itself."""
 
+from typing import Any
+
 import pytest
 
 from tests.processes.engine.checks.rules.judging import (
@@ -9,19 +11,25 @@ from tests.processes.engine.checks.rules.judging import (
     assert_good_is_clean,
     found,
 )
-from tests.processes.engine.diagrams import process, straight, user
+from tests.processes.engine.diagrams import job, node, process, signal, straight, user
 
 
 def renamed(name: str) -> bytes:
     return process(straight(user("x"), ids=("x",))).replace(b'"x"', f'"{name}"'.encode())
 
 
+AWAITS = straight(node("receiveTask", "a", messageRef="message_m"), ids=("a",))
 UNSEEN = process(straight(user("a", camunda_dueDate="P1\u200bD"), ids=("a",)))
 
 
 EXAMPLES = {
     "id-syntax": Example(renamed("9 lives"), at="9 lives"),
     "id-unique": Example(process(straight(user("a"), user("a"), ids=("a",)))),
+    "name-too-long": Example(
+        process(AWAITS, messages=("m",)).replace(b'name="m"', f'name="{"m" * 201}"'.encode()),
+        process(AWAITS, messages=("m",)).replace(b'name="m"', f'name="{"m" * 200}"'.encode()),
+        at="message_m",
+    ),
     "id-reserved": Example(renamed("StartEventJoin"), at="StartEventJoin"),
     "unseen-character": Example(UNSEEN, good=UNSEEN.replace("\u200b".encode(), b"")),
     "process-without-id": Example(
@@ -46,6 +54,18 @@ def test_good_ids_are_clean(rule: str) -> None:
 )
 def test_an_id_that_is_no_name_is_refused(name: str) -> None:
     assert "id-syntax" in {each.rule for each in found(renamed(name))}
+
+
+@pytest.mark.parametrize(
+    ("drawn", "named"),
+    [
+        (job("a", "t" * 201), {}),
+        (node("intermediateThrowEvent", "a", signal("s" * 201)), {"signals": ("s" * 201,)}),
+    ],
+)
+def test_a_topic_and_a_signal_have_short_names_too(drawn: str, named: dict[str, Any]) -> None:
+    xml = process(straight(drawn, ids=("a",)), **named)
+    assert "name-too-long" in {each.rule for each in found(xml)}
 
 
 @pytest.mark.parametrize("name", ["Start", "End", "Root", "root"])
