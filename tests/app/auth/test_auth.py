@@ -24,6 +24,7 @@ from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
 from processes.register.providers.people import ProviderUser
 from processes.register.providers.web_sessions import WebSession
+from tests import patience
 from tests.app.onboarding import field, heading
 
 PORTAL = "http://localhost"
@@ -69,7 +70,9 @@ def begin(client: FlaskClient, via: str = "eherkenning", after: str = "") -> Tes
 
 def at_the_simulator(begun: TestResponse, choices: dict[str, str]) -> str:
     """Where the simulator sends the browser back to, without the host."""
-    answer = requests.post(begun.location, data=choices, allow_redirects=False, timeout=10)
+    answer = requests.post(
+        begun.location, data=choices, allow_redirects=False, timeout=patience.SECONDS
+    )
     assert answer.status_code == 303, answer.text
     parts = urlsplit(answer.headers["Location"])
     assert f"{parts.scheme}://{parts.netloc}" == PORTAL

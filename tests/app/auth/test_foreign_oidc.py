@@ -24,6 +24,7 @@ from werkzeug.test import TestResponse
 
 from processes.platform.settings import Settings, use_settings
 from processes.register.providers.web_sessions import WebSession
+from tests import patience
 from tests.app.onboarding import field as field_in
 from tests.app.onboarding import heading
 
@@ -113,12 +114,14 @@ def log_in(client: FlaskClient, who: str, browser: requests.Session | None = Non
     token = field_in(client.get("/inloggen"), "csrf_token")
     begun = client.post("/inloggen", data={"csrf_token": token, "via": "eherkenning"})
     with browser or requests.Session() as there:
-        page = there.get(begun.location, timeout=10)
+        page = there.get(begun.location, timeout=patience.SECONDS)
         address = urljoin(page.url, urlsplit(page.url).path)
-        answer = there.post(address, data={"who": who}, timeout=10, allow_redirects=False)
+        answer = there.post(
+            address, data={"who": who}, timeout=patience.SECONDS, allow_redirects=False
+        )
         while not answer.headers["Location"].startswith(BACK):
             address = urljoin(answer.url, answer.headers["Location"])
-            answer = there.get(address, timeout=10, allow_redirects=False)
+            answer = there.get(address, timeout=patience.SECONDS, allow_redirects=False)
     parts = urlsplit(answer.headers["Location"])
     return client.get(f"{parts.path}?{parts.query}")
 
@@ -151,12 +154,12 @@ def test_an_employee_logs_in_with_an_id_token_that_is_encrypted(
 
 def log_out(issuer: str, browser: requests.Session) -> None:
     """At the provider itself, in the browser that is logged in there."""
-    page = browser.get(f"{issuer}/session/end", timeout=10)
+    page = browser.get(f"{issuer}/session/end", timeout=patience.SECONDS)
     form = etree.HTML(page.text).find(".//form")
     assert form is not None
     fields = {each.get("name"): each.get("value") for each in form.iter("input")}
     address = form.get("action") or ""
-    answer = browser.post(address, data=fields | {"logout": "yes"}, timeout=10)
+    answer = browser.post(address, data=fields | {"logout": "yes"}, timeout=patience.SECONDS)
     assert answer.status_code == 200
 
 

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from processes.platform.settings import Settings
 from processes.register.providers.web_sessions import WebSession
+from tests import patience
 from tests.app.onboarding import field
 
 PROVIDERS = Path(__file__).parents[2] / "providers"
@@ -52,7 +53,7 @@ def log_in(app: Flask, provider: str, settings: Settings, level: str = "loa3") -
     client: FlaskClient = app.test_client()
     token = field(client.get("/inloggen"), "csrf_token")
     begun = client.post("/inloggen", data={"csrf_token": token, "via": "eherkenning"})
-    answer = requests.get(begun.location, timeout=10, allow_redirects=False)
+    answer = requests.get(begun.location, timeout=patience.SECONDS, allow_redirects=False)
     parts = urlsplit(answer.headers["Location"])
     return client.get(f"{parts.path}?{parts.query}")
 

@@ -40,6 +40,7 @@ from processes.platform.settings import Settings, use_settings
 from processes.register.portfolio.teachers import Teacher
 from processes.register.providers.people import ProviderUser
 from processes.register.providers.providers import provider_of
+from tests import patience
 from tests.app.api.programs import program
 from tests.app.begin.complaints import KEY, STORY, SUBJECT, complaint, place
 from tests.app.onboarding import Employee, chosen, prepare
@@ -162,10 +163,10 @@ def logs_in_by_saml(journey: Journey, client: FlaskClient) -> None:
     token = field_of(client.get("/inloggen"), "csrf_token")
     sent = {"csrf_token": token, "via": "eherkenning", "makelaar": SAML_NAME}
     address, fields = form_in(client.post("/inloggen", data=sent).text)
-    asked = requests.post(address, data=fields, timeout=10)
+    asked = requests.post(address, data=fields, timeout=patience.SECONDS)
     who = {"kvk": KVK, "loa": "loa3", "subject": "medewerker-1", "outcome": "success"}
     chosen_ = form_in(asked.text)[1] | who | {"binding": "artifact", "oddity": "none"}
-    answer = requests.post(address, data=chosen_, timeout=10, allow_redirects=False)
+    answer = requests.post(address, data=chosen_, timeout=patience.SECONDS, allow_redirects=False)
     back = answer.headers["Location"].removeprefix("http://localhost")
     journey.secrets |= {token, fields["RelayState"], *parameters(back)}
     assert client.get(back).status_code == 303
@@ -178,7 +179,7 @@ def logs_in_by_oidc(journey: Journey, client: FlaskClient) -> None:
     token = field_of(client.get("/inloggen"), "csrf_token")
     begun = client.post("/inloggen", data={"csrf_token": token, "via": "accounts"})
     answer = requests.post(
-        begun.location, data={"outcome": "success"}, timeout=10, allow_redirects=False
+        begun.location, data={"outcome": "success"}, timeout=patience.SECONDS, allow_redirects=False
     )
     back = answer.headers["Location"].removeprefix("http://localhost")
     journey.secrets |= {*parameters(begun.location), *parameters(back)}

@@ -23,6 +23,7 @@ from app.auth.saml.service import KeyPair
 from app.demo.saml_keys import kept_pair
 from processes.platform.settings import Settings, use_settings
 from processes.register.providers.web_sessions import WebSession
+from tests import patience
 from tests.app.auth.saml.broker import BROKER, PSEUDONYM
 from tests.app.onboarding import field, heading
 
@@ -77,7 +78,7 @@ def running(name: str, *more: str, folder: Path) -> Iterator[str]:
 @pytest.fixture
 def settings(settings: Settings, foreign: str, tmp_path: Path) -> Settings:
     file = tmp_path / "foreign.xml"
-    file.write_bytes(requests.get(f"{foreign}/metadata", timeout=10).content)
+    file.write_bytes(requests.get(f"{foreign}/metadata", timeout=patience.SECONDS).content)
     ours = settings.model_copy(update={"saml_brokers": {BROKER: str(file)}})
     use_settings(ours)
     return ours
@@ -106,7 +107,7 @@ def log_in(client: FlaskClient, **choices: object) -> tuple[TestResponse, str]:
     """The portal's page, and the XML that the provider sent."""
     address, fields = begin(client)
     asked = {"asked": json.dumps(LOGIN | choices)}
-    answer = requests.post(address, data=fields | asked, timeout=10)
+    answer = requests.post(address, data=fields | asked, timeout=patience.SECONDS)
     assert answer.status_code == 200, answer.text
     sent = {"RelayState": fields["RelayState"]} | fields_in(answer.text)
     page = client.post("/inloggen/saml", data=sent)
@@ -137,7 +138,9 @@ def test_too_low_and_cancelled_give_no_session(client: FlaskClient, session: Ses
 
 def test_a_changed_answer_gives_no_session(client: FlaskClient, session: Session) -> None:
     address, fields = begin(client)
-    answer = requests.post(address, data=fields | {"asked": json.dumps(LOGIN)}, timeout=10)
+    answer = requests.post(
+        address, data=fields | {"asked": json.dumps(LOGIN)}, timeout=patience.SECONDS
+    )
     xml = b64decode(fields_in(answer.text)["SAMLResponse"])
     changed = b64encode(xml.replace(b"68750110", b"90000102")).decode()
     sent = {"SAMLResponse": changed, "RelayState": fields["RelayState"]}
@@ -153,7 +156,7 @@ def test_the_provider_takes_our_signature_and_no_changed_request(client: FlaskCl
     assert changed != xml
     fields["SAMLRequest"] = b64encode(changed.encode()).decode()
     asked = {"asked": json.dumps(LOGIN)}
-    assert requests.post(address, data=fields | asked, timeout=10).status_code == 400
+    assert requests.post(address, data=fields | asked, timeout=patience.SECONDS).status_code == 400
 
 
 @pytest.mark.skipif(shutil.which("xmlsec1") is None, reason="the program xmlsec1 is not here")

@@ -15,6 +15,7 @@ from app.auth.saml import artifact
 from app.auth.saml.artifact import resolved
 from app.auth.saml.xml import NAMESPACES
 from app.demo.saml_messages import artifact_response
+from tests import patience
 from tests.app.auth.saml.broker import ENTITY, TestBroker
 
 ISSUER = hashlib.sha1(ENTITY.encode(), usedforsecurity=False).digest()
@@ -96,5 +97,5 @@ def test_a_connection_that_the_broker_closed_is_opened_anew(
     for _ in range(3):
         resolver.closed.clear()
         assert ask(broker, resolver) == "_request"
-        assert resolver.closed.wait(timeout=60)
+        assert resolver.closed.wait(timeout=patience.SECONDS)
     assert len(set(resolver.ports)) == 3

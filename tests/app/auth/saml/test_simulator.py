@@ -23,6 +23,7 @@ from processes.platform.running_demonstration import OIDC_NAME, SAML_NAME
 from processes.platform.settings import Profile, Settings, use_settings
 from processes.register.providers.people import ProviderUser
 from processes.register.providers.web_sessions import WebSession
+from tests import patience
 from tests.app.onboarding import field, heading
 
 PORTAL = "http://localhost"
@@ -82,10 +83,10 @@ def form_in(page: str) -> tuple[str, dict[str, str]]:
 
 def at_the_broker(begun: TestResponse, **choices: str) -> requests.Response:
     address, fields = form_in(begun.text)
-    asked = requests.post(address, data=fields, timeout=10)
+    asked = requests.post(address, data=fields, timeout=patience.SECONDS)
     assert "Dit is een inlogsimulator" in asked.text
     chosen = form_in(asked.text)[1] | DONALD | choices
-    return requests.post(address, data=chosen, timeout=10, allow_redirects=False)
+    return requests.post(address, data=chosen, timeout=patience.SECONDS, allow_redirects=False)
 
 
 def back(client: FlaskClient, answer: requests.Response) -> TestResponse:
@@ -122,7 +123,9 @@ def test_the_same_employee_comes_out_of_saml_and_oidc(
     token = field(other.get("/inloggen"), "csrf_token")
     form = {"csrf_token": token, "via": "eherkenning", "makelaar": OIDC_NAME}
     begun = other.post("/inloggen", data=form)
-    answer = requests.post(begun.location, DONALD | branch, timeout=10, allow_redirects=False)
+    answer = requests.post(
+        begun.location, DONALD | branch, timeout=patience.SECONDS, allow_redirects=False
+    )
     parts = urlsplit(answer.headers["Location"])
     assert other.get(f"{parts.path}?{parts.query}").location == "/aanmelding"
     by_oidc = session.scalars(select(WebSession).where(WebSession.id != by_saml.id)).one()
@@ -170,7 +173,7 @@ def test_an_odd_artifact_is_a_fault(client: FlaskClient, artifact: str) -> None:
 def test_the_simulator_takes_no_request_that_somebody_changed(client: FlaskClient) -> None:
     address, fields = form_in(begin(client).text)
     fields["SAMLRequest"] = "A" + fields["SAMLRequest"][1:]
-    assert requests.post(address, data=fields, timeout=10).status_code == 400
+    assert requests.post(address, data=fields, timeout=patience.SECONDS).status_code == 400
 
 
 @pytest.mark.parametrize("handle", ["", "made-up"])
@@ -180,7 +183,7 @@ def test_the_simulator_answers_no_request_that_it_did_not_verify(
     """The form of its page refers to the request; nothing else that is sent along is believed."""
     address, fields = form_in(begin(client).text)
     sent = fields | DONALD | {HANDLE: handle}
-    page = requests.post(address, data=sent, timeout=10, allow_redirects=False)
+    page = requests.post(address, data=sent, timeout=patience.SECONDS, allow_redirects=False)
     assert (page.status_code, page.headers.get("Location")) == (400, None)
 
 
@@ -190,7 +193,7 @@ def test_what_was_chosen_wrongly_can_be_chosen_again(client: FlaskClient) -> Non
     wrong = at_the_broker(begun, kvk="anders", other_kvk="1")
     assert wrong.status_code == 422
     chosen = form_in(wrong.text)[1] | DONALD
-    answer = requests.post(address, data=chosen, timeout=10, allow_redirects=False)
+    answer = requests.post(address, data=chosen, timeout=patience.SECONDS, allow_redirects=False)
     assert chosen["RelayState"] == fields["RelayState"]
     assert back(client, answer).location == "/aanmelding"
 

@@ -13,6 +13,7 @@ import pytest
 from app.demo.ports import answers
 from app.setup.schema import upgrade
 from processes.database import open_database
+from tests import patience
 from tests.product import until
 from tests.servers import free_port
 
@@ -35,14 +36,16 @@ def serving(server: str, folder: Path) -> Iterator[int]:
     command = [sys.executable, *SERVERS[server], where]
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **given}) as process:
         try:
-            until(lambda: answers(port), within=300)
+            until(lambda: answers(port))
             yield port
         finally:
             process.terminate()
 
 
 def status(port: int, headers: dict[str, str]) -> int:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=300)) as connection:
+    with closing(
+        http.client.HTTPConnection("127.0.0.1", port, timeout=patience.SECONDS)
+    ) as connection:
         connection.request("GET", "/metrics", headers=headers)
         with connection.getresponse() as response:
             return response.status
