@@ -204,7 +204,7 @@ def _all_latest(session: Session) -> list[ProcessDefinition]:
         latest,
         (latest.c.key == ProcessDefinition.key) & (latest.c.version == ProcessDefinition.version),
     )
-    return list(session.scalars(query.order_by(ProcessDefinition.name)))
+    return list(session.scalars(query.order_by(ProcessDefinition.name, ProcessDefinition.key)))
 
 
 def deployed_xml(session: Session) -> Mapping[str, bytes]:

@@ -63,7 +63,7 @@ def startable(session: Session, groups: Collection[str]) -> list[ProcessDefiniti
         ProcessStartRight.group.in_(groups),
     )
     query = select(ProcessDefinition).join(newest, is_newest).where(granted)
-    return list(session.scalars(query.order_by(ProcessDefinition.name)))
+    return list(session.scalars(query.order_by(ProcessDefinition.name, ProcessDefinition.key)))
 
 
 def may_begin(session: Session, definition_id: UUID, groups: Collection[str]) -> bool:

@@ -5,9 +5,11 @@ from sqlalchemy.orm import Session
 
 from processes.engine.checks.findings import Vocabulary
 from processes.engine.deployment import definitions
+from processes.engine.deployment.start_rights import startable
 from processes.engine.execution import instances
 from processes.engine.store.models import ProcessDefinition
-from tests.processes.engine.diagrams import node, process, straight, user
+from processes.engine.store.start_models import ProcessStartRight
+from tests.processes.engine.diagrams import define, node, process, straight, user
 
 WORDS = Vocabulary(forms=frozenset({"a", "b"}), topics={}, delegates={})
 
@@ -30,6 +32,17 @@ def test_the_same_content_is_no_new_version(session: Session) -> None:
     (first,), (second,) = deploy(session, xml), deploy(session, xml)
 
     assert first.id == second.id
+
+
+def test_processes_of_one_name_stand_in_the_order_of_their_keys(session: Session) -> None:
+    for key in ("b", "c", "a"):
+        definition = define(session, process(straight(user("a"), ids=("a",)), key), key)
+        definition.name = "Klacht"
+        session.add(ProcessStartRight(definition_id=definition.id, group="registrar"))
+    session.flush()
+
+    for found in (definitions.definitions(session), startable(session, {"registrar"})):
+        assert [each.key for each in found] == ["a", "b", "c"]
 
 
 @pytest.mark.rule("R68")
