@@ -24,6 +24,11 @@ from tests.processes.register.search.library import NOON
 
 OK = 200
 COMMON = "rekenen"
+ASKED = {
+    "common word": f"/catalogus?zoek={COMMON}",
+    "two words": "/catalogus?zoek=rekenen+coachen",
+    "one facet": "/catalogus?sector=po",
+}
 
 
 def pages(engine: Engine, rounds: int) -> dict[str, dict[str, float]]:
@@ -51,9 +56,7 @@ def _addresses(engine: Engine) -> dict[str, str]:
     return {
         "catalogue": "/catalogus",
         "catalogue, last page": "/catalogus?pagina=999999",
-        "common word": f"/catalogus?zoek={COMMON}",
-        "two words": "/catalogus?zoek=rekenen+coachen",
-        "one facet": "/catalogus?sectoren=po",
+        **ASKED,
         "offer": f"/catalogus/{offer_id}",
         "provider": f"/catalogus/aanbieder/{kvk}",
         "site map": "/sitemap.xml",
