@@ -71,8 +71,8 @@ def _names_that_find_something_are_short(diagram: Diagram, _: Surroundings) -> I
     named += [(node.element, node.element.get(TOPIC)) for node in diagram.nodes]
     for element, name in named:
         if len(name or "") > LONGEST_NAME:
-            said = {"name": (name or "")[:40], "most": LONGEST_NAME}
-            yield element, say("checks.name-too-long", **said)
+            shown = (name or "")[:40]
+            yield element, say("checks.name-too-long", name=shown, most=LONGEST_NAME)
 
 
 @error("id-reserved")
