@@ -89,8 +89,11 @@ def _fields_stand_in_a_form_that_shows_them(
 def _ids_are_names_of_variables(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for node, drawn in fields_with_nodes(diagram):
         name = id_of(drawn)
-        if not NAME.fullmatch(name) or iskeyword(name):
-            yield node, say("checks.form-field-id", field=named_field(node, drawn), name=name[:40])
+        field = named_field(node, drawn)
+        if iskeyword(name):
+            yield node, say("checks.form-field-reserved", field=field, name=name)
+        elif not NAME.fullmatch(name):
+            yield node, say("checks.form-field-id", field=field, name=name[:40])
 
 
 @error("form-field-reserved")

@@ -82,6 +82,12 @@ def test_an_id_that_no_expression_could_name_is_refused(name: str) -> None:
     assert "form-field-id" in rules(asks(field(name, "string")))
 
 
+@pytest.mark.parametrize("name", ["class", "from", "is"])
+def test_a_word_of_the_language_is_told_to_be_taken(name: str) -> None:
+    (told,) = (e for e in found(asks(field(name, "string"))) if e.rule == "form-field-id")
+    assert "Die naam gebruikt Loket al voor iets anders." in told.message
+
+
 @pytest.mark.parametrize("name", ["true", "len", "nrOfInstances", "kvk", "website"])
 def test_a_name_that_stands_for_something_else_is_refused(name: str) -> None:
     known = Vocabulary(
