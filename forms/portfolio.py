@@ -38,9 +38,12 @@ class OwnActivityForm(Form):
         required="Vul de dag in waarop u klaar was.",
     )
     contact_hours = HoursField(
-        "Contacturen", description="Uren waarin u de activiteit samen met anderen volgde."
+        "Contacturen",
+        description="Nodig als u geen zelfstudie deed. Uren waarin u samen met anderen leerde.",
     )
-    self_study_hours = HoursField("Uren zelfstudie")
+    self_study_hours = HoursField(
+        "Uren zelfstudie", description="Nodig als u geen contacturen had."
+    )
     areas = ChoicesField(
         "Bekwaamheidsgebieden",
         choices=[(str(area), label) for area, label in AREA_LABELS.items()],

@@ -57,8 +57,8 @@ def test_the_overview_counts(client: FlaskClient, session: Session) -> None:
     a_job(session)
     a_failed_job(session)
     page = " ".join(client.get("/beheer").text.split())
-    for href, label in (("incidenten", "open incidenten"), ("taken?status=new", "taken wachten")):
-        tile = f'>1</span> <a class="loket-tile__label" href="/beheer/{href}">{label}'
+    for href, label in (("incidenten", "open incident"), ("taken?status=new", "taak wacht")):
+        tile = f'>1</span> <a class="loket-tile__label" href="/beheer/{href}">{label}</a>'
         assert tile in page
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -202,3 +203,11 @@ def test_a_day_outside_the_four_years_is_warned_about(client: FlaskClient) -> No
     sent = form(followed_on=f"{before:%d-%m-%Y}")
     page = client.post("/portfolio/eigen", data=sent, follow_redirects=True).text
     assert "valt buiten uw vier jaar" in page
+
+
+@pytest.mark.usefixtures("teacher")
+def test_no_hours_are_called_optional_where_one_of_both_is_needed(client: FlaskClient) -> None:
+    page = html.fromstring(client.get("/portfolio/eigen").text)
+    for name in ("contact_hours", "self_study_hours"):
+        (label,) = page.xpath(f"//label[@for='{name}']")
+        assert "optioneel" not in label.text_content()

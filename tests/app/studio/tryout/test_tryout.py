@@ -343,7 +343,7 @@ def test_cases_that_would_go_otherwise_are_told(client: FlaskClient, session: Se
     session.commit()
     page = client.get(f"/processen/concepten/{made.id}/naspelen?dagen=30").text
     assert "De zaak kan niet verder zoals toen: “visit” staat niet open." in page
-    assert ">gaan anders</span>" in page
+    assert ">gaat anders</span>" in page
 
 
 def test_where_a_case_begins_is_asked_where_there_is_a_choice(
