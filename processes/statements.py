@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, bindparam
+from sqlalchemy import Connection, Dialect, Enum, bindparam
 from sqlalchemy.exc import DBAPIError
 
 from processes.base import UtcDateTime
@@ -165,6 +165,8 @@ def _process(bound: Any, dialect: Dialect) -> Process | None:
     process: Process | None = bound.type.dialect_impl(dialect).bind_processor(dialect)
     if process is not None and isinstance(bound.type, UtcDateTime):
         return _moments.setdefault(dialect.name, lru_cache(process))
+    if process is not None and isinstance(bound.type, Enum):
+        return lru_cache(process)  # a handful of words
     return process
 
 

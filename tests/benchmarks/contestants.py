@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import deploy
-from processes.engine.execution.instances import complete_user_task, start_process
+from processes.engine.execution.instances import begin_process, complete_user_task
 from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
@@ -74,16 +74,16 @@ class Ours:
 
     def _start(self, kvk: str) -> UUID:
         with Session(self._engine) as session:
-            instance = start_process(
-                session,
-                onboarding.KEY,
-                business_key=kvk,
-                tenant=kvk,
-                variables=onboarding.started(kvk),
-                started_by=onboarding.ACTOR,
-            )
-            record_event(session, "onboarding-started", actor=onboarding.ACTOR, kvk=kvk)
-            instance_id = instance.id
+            with unit_of_work(session).gathering():  # as the page that begins it does
+                instance_id = begin_process(
+                    session,
+                    onboarding.KEY,
+                    business_key=kvk,
+                    tenant=kvk,
+                    variables=onboarding.started(kvk),
+                    started_by=onboarding.ACTOR,
+                )
+                record_event(session, "onboarding-started", actor=onboarding.ACTOR, kvk=kvk)
             unit_of_work(session).commit()
         return instance_id
 

@@ -10,7 +10,7 @@ from app.cli.sessions import open_session
 from processes.engine.deployment.definitions import UnknownProcessError, latest_definition
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.diagram.beginning import Beginning
-from processes.engine.execution.instances import AlreadyRunningError, start_process
+from processes.engine.execution.instances import AlreadyRunningError, begin_process
 from processes.engine.execution.starting.beginning import BusinessKeyError, business_key_of
 from processes.engine.execution.steps import StepFailedError
 from processes.register.changes import record_event
@@ -27,7 +27,7 @@ def start(
             begun = beginning_of(session, latest_definition(session, key).id)
             _refuse_without_start(begun)
             own_key = business_key or business_key_of(begun, given)
-            instance = start_process(
+            instance_id = begin_process(
                 session,
                 key,
                 business_key=own_key,
@@ -49,7 +49,7 @@ def start(
         subject = f"process:{key}"
         record_event(session, "process-started", actor=me(), kvk=tenant, subject=subject)
         unit_of_work(session).commit()
-        return "started", str(instance.id)
+        return "started", str(instance_id)
 
 
 def _refuse_without_start(begun: Beginning) -> None:

@@ -11,7 +11,7 @@ from app.tasks.open_task import ONBOARDING, onboarding_of, open_step
 from app.web.access import Role, current_kvk, current_user, requires
 from app.web.db import db
 from app.web.form_pages.company_facts import may_declare
-from processes.engine.execution.instances import AlreadyRunningError, start_process
+from processes.engine.execution.instances import AlreadyRunningError, begin_process
 from processes.engine.store.models import InstanceStatus
 from processes.register.changes import record_event
 from processes.register.legacy.staging import count_of, is_known
@@ -51,24 +51,25 @@ def begin() -> ResponseReturnValue:
         return redirect(url_for("tasks.confirmed"), 303)
     if other_number_page(kvk) is not None:
         return redirect(url_for("tasks.onboarding"), 303)
-    reference = new_reference()
+    reference, unit = new_reference(), unit_of_work(db.session())
     try:
-        start_process(
-            db.session(),
-            ONBOARDING,
-            business_key=kvk,
-            tenant=kvk,
-            variables={"kvk": kvk, "reference": reference},
-            started_by=user.label,
-            initiator=user.person.reference,
-        )
+        with unit.gathering():
+            begin_process(
+                db.session(),
+                ONBOARDING,
+                business_key=kvk,
+                tenant=kvk,
+                variables={"kvk": kvk, "reference": reference},
+                started_by=user.label,
+                initiator=user.person.reference,
+            )
+            record_event(
+                db.session(), "onboarding-started", actor=user.label, kvk=kvk, reference=reference
+            )
     except AlreadyRunningError:
         db.session().rollback()  # a colleague began: join them (R2)
     else:
-        record_event(
-            db.session(), "onboarding-started", actor=user.label, kvk=kvk, reference=reference
-        )
-        unit_of_work(db.session()).commit()
+        unit.commit()
     return redirect(url_for("tasks.onboarding"), 303)
 
 

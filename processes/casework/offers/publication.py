@@ -14,10 +14,10 @@ from processes.base import today
 from processes.engine.execution.instances import (
     AlreadyRunningError,
     TaskNotOpenError,
+    begin_process,
     complete_user_task,
     open_instance,
     open_user_tasks,
-    start_process,
 )
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.models import ProcessInstance, UserTask
@@ -77,9 +77,9 @@ class Outcome:
     missing: tuple[Missing, ...] = ()
 
 
-def begin(session: Session, offer: Offer, *, by: Worker) -> ProcessInstance:
+def begin(session: Session, offer: Offer, *, by: Worker) -> None:
     """Start the process of a new offer."""
-    return start_process(
+    begin_process(
         session,
         PROCESS,
         business_key=str(offer.id),

@@ -7,9 +7,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from processes.engine.execution.delegates import Delegates
-from processes.engine.execution.steps import StepResult, write_outcome
+from processes.engine.execution.steps import NOBODY, StepResult, write_outcome
 from processes.engine.execution.turns.turn import Outcome, Turn
-from processes.engine.execution.turns.work import Doer, Work
+from processes.engine.execution.turns.work import Work
 from processes.engine.store import rows
 from processes.engine.store.rows import LockedInstance
 from processes.unit_of_work import unit_of_work
@@ -31,7 +31,6 @@ class FirstTurn:
     instance: LockedInstance
     key: str
     outcome: Outcome
-    doer: Doer
 
     def in_row(self) -> dict[str, Any]:
         """What the row of the instance begins with, since the turn is taken."""
@@ -46,19 +45,17 @@ class FirstTurn:
     def write(self, session: Session) -> StepResult:
         """Write all other rows of the turn."""
         unit = unit_of_work(session)
-        return write_outcome(unit, self.instance, self.key, (self.outcome, self.doer))
+        return write_outcome(unit, self.instance, self.key, (self.outcome, NOBODY))
 
 
-def first_turn(
-    session: Session, instance: LockedInstance, work: Work, doer: Doer
-) -> FirstTurn | None:
+def first_turn(session: Session, instance: LockedInstance, work: Work) -> FirstTurn | None:
     """The first turn, if such a start was seen before and runs no delegate.
 
     None where it is to be taken with the row of the instance in place: so is a turn that ends an
     instance with a business key, whose row must be open first, or it would not meet an open one
     with the same key (R2). Raises DBAPIError.
     """
-    turn = Turn(session, instance, (work, doer), _NoDelegates(session))
+    turn = Turn(session, instance, (work, NOBODY), _NoDelegates(session))
     if not turn.was_seen_without_delegates:
         return None
     try:
@@ -69,4 +66,4 @@ def first_turn(
         return None
     if outcome.ended_at is not None and instance.business_key is not None:
         return None
-    return FirstTurn(instance, turn.specification.key, outcome, doer)
+    return FirstTurn(instance, turn.specification.key, outcome)

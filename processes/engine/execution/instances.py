@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from processes.base import now
-from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.deployment.legal_terms import note_end
 from processes.engine.execution import steps, task_errors
 from processes.engine.execution.effects import Closing
 from processes.engine.execution.events import delivery
 from processes.engine.execution.events.delivery import OPEN, AlreadyRunningError, open_instance
-from processes.engine.execution.events.new_instances import Start
+from processes.engine.execution.events.new_instances import Given, start_of
 from processes.engine.execution.resolving import Success, resolve
 from processes.engine.execution.steps import TakeStep, lock_instance, take_step
 from processes.engine.execution.turns.work import Completion, Doer
@@ -24,7 +23,7 @@ from processes.engine.interpreter.outcomes import TokenGoneError
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.language.values import json_value, variables_of
 from processes.engine.registry import BpmnError
-from processes.engine.store import beginnings, rows
+from processes.engine.store import rows
 from processes.engine.store.models import (
     InstanceStatus,
     Job,
@@ -44,6 +43,7 @@ __all__ = [
     "TaskNotOpenError",
     "UnknownTaskError",
     "answer_again",
+    "begin_process",
     "cancel",
     "close_user_task",
     "complete_job",
@@ -97,34 +97,17 @@ class JobResult:
     by: str = "worker"
 
 
-def start_process(  # noqa: PLR0913 - each is a fact about the instance, given by name
-    session: Session,
-    key: str,
-    *,
-    business_key: str | None = None,
-    tenant: str | None = None,
-    variables: Mapping[str, Any] | None = None,
-    started_by: str,
-    initiator: str | None = None,
-    take: TakeStep = take_step,
-) -> ProcessInstance:
+def start_process(session: Session, key: str, **given: Unpack[Given]) -> ProcessInstance:
     """Start the latest version of a process; one open instance per business key (R2).
 
     Raises UnknownProcessError, AlreadyRunningError, StepFailedError.
     """
-    definition_id = beginnings.latest_definition(session, key)
-    if definition_id is None:
-        raise UnknownProcessError(key)
-    start = Start(
-        definition_id,
-        key,
-        business_key,
-        tenant,
-        variables_of(variables),
-        started_by,
-        initiator=initiator,
-    )
-    return delivery.start(session, start, take=take)
+    return delivery.start(session, start_of(session, key, given))
+
+
+def begin_process(session: Session, key: str, **given: Unpack[Given]) -> UUID:
+    """The same, for who needs no more of the instance than its id: that makes no object of it."""
+    return delivery.begin(session, start_of(session, key, given))
 
 
 def complete_user_task(  # noqa: PLR0913 - each is a fact about the completion, given by name

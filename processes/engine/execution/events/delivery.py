@@ -103,8 +103,7 @@ def begin(session: Session, begun: Start, *, take: TakeStep = take_step) -> UUID
 def _written(session: Session, begun: Start) -> _New:
     """Write the row of a new instance. Raises AlreadyRunningError."""
     locked = locked_before(begun, new_id())
-    doer = Doer(cause=begun.fingerprint)
-    first = first_turn(session, locked, work_of(begun), doer)
+    first = first_turn(session, locked, work_of(begun))
     row = first_row(begun, locked.id) | ({} if first is None else first.in_row())
     if first is not None and begun.has_new_key:
         beginnings.add_instance_with_new_key(session, row)

@@ -1,19 +1,34 @@
 """What an instance is before its first turn: what it starts with, its row, its first work."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from processes.base import now
+from processes.engine.deployment.definitions import UnknownProcessError
 from processes.engine.execution.turns.work import Beginning, Work
 from processes.engine.interpreter.workflow import Workflow
-from processes.engine.store import rows
+from processes.engine.language.values import variables_of
+from processes.engine.store import beginnings, rows
 from processes.engine.store.models import InstanceStatus
 
 START = "start:"  # begins the fingerprint of what a start left behind
+
+
+class Given(TypedDict):
+    """What an instance starts with."""
+
+    business_key: NotRequired[str | None]
+    tenant: NotRequired[str | None]
+    variables: NotRequired[Mapping[str, Any] | None]
+    started_by: str
+    initiator: NotRequired[str | None]
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,22 @@ class Start:
         given = json.dumps(self.variables, sort_keys=True) if self.business_key is None else ""
         parts = (self.key, self.element_id or "", self.business_key or "", given)
         return f"{START}{sha256(json.dumps(parts).encode()).hexdigest()}"
+
+
+def start_of(session: Session, key: str, given: Given) -> Start:
+    """A start of the latest version of a process. Raises UnknownProcessError."""
+    definition_id = beginnings.latest_definition(session, key)
+    if definition_id is None:
+        raise UnknownProcessError(key)
+    return Start(
+        definition_id,
+        key,
+        given.get("business_key"),
+        given.get("tenant"),
+        variables_of(given.get("variables")),
+        given["started_by"],
+        initiator=given.get("initiator"),
+    )
 
 
 def first_row(begun: Start, instance_id: UUID) -> dict[str, Any]:

@@ -7,6 +7,7 @@ on its line, the interpreter takes the turn instead, and what delegates did alre
 import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
@@ -78,10 +79,7 @@ class Turn:
     @property
     def was_seen_without_delegates(self) -> bool:
         """Whether such turns were seen before, and none of them ran a delegate or decision."""
-        shape = self._shape()
-        if shape is None:
-            return False
-        seen = traces.known(self._instance.definition_id, shape.key).traces
+        seen = () if self._known is None else self._known.traces
         return bool(seen) and not any(isinstance(op, Call) for each in seen for op in each.ops)
 
     def outcome(self) -> Outcome:
@@ -89,6 +87,7 @@ class Turn:
         with declared(self.specification.dates):
             return self._seen_or_new()
 
+    @cached_property
     def _shape(self) -> Shape | None:
         """The shape from which this turn can be replayed; None where it cannot."""
         if not self._may_replay:
@@ -99,11 +98,16 @@ class Turn:
             return shape_of(self._instance.state, self._work.token_id)
         return None
 
+    @cached_property
+    def _known(self) -> traces.Known | None:
+        """What is known of such turns; None where this one cannot be replayed."""
+        shape = self._shape
+        return None if shape is None else traces.known(self._instance.definition_id, shape.key)
+
     def _seen_or_new(self) -> Outcome:
-        shape = self._shape()
-        if shape is None:
+        shape, known = self._shape, self._known
+        if shape is None or known is None:
             return self._interpreted()[0]
-        known = traces.known(self._instance.definition_id, shape.key)
         try:
             return self._by_trace_or_new(known, shape)
         except MismatchError:
