@@ -17,7 +17,7 @@ from processes.engine.execution.user_tasks.opening import (
     task_priority,
 )
 from processes.engine.interpreter.outcomes import Passage, at_element
-from processes.engine.interpreter.waits import Wait, open_tokens
+from processes.engine.interpreter.waits import Wait, open_tokens, without_common
 from processes.engine.language.message_keys import message_key
 from processes.engine.registry import TOPICS
 from processes.engine.store import rows
@@ -78,9 +78,9 @@ class Plan:
 def plan(step: Step) -> Plan:
     """Compute the rows. Expressions in the diagram are evaluated here and may raise."""
     moment = now()
-    still = set(map(id, step.before)).intersection(map(id, step.after))  # of a thousand rounds most
-    were = {wait.key: wait for wait in step.before if id(wait) not in still}
-    are = {wait.key: wait for wait in step.after if id(wait) not in still}
+    before, after = without_common(step.before, step.after)  # of a thousand rounds most stand still
+    were = {wait.key: wait for wait in before}
+    are = {wait.key: wait for wait in after}
     ended = [wait for key, wait in were.items() if key not in are]
     made = Plan(step.closing, moment, [wait for wait in ended if wait.token_id != step.done_token])
     for wait in (wait for key, wait in are.items() if key not in were):

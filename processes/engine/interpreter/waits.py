@@ -148,6 +148,23 @@ def _wait(kind: str, task: Any, element: Any, **of_event: Any) -> Wait:
     return Wait(kind, task.id, element, since, task.data, **of_event)
 
 
+def without_common(before: list[Wait], after: list[Wait]) -> tuple[list[Wait], list[Wait]]:
+    """Both without the waits with which both begin, and those with which both end."""
+    first = _in_common(before, after)
+    before, after = before[first:], after[first:]
+    last = _in_common(reversed(before), reversed(after))
+    return before[: len(before) - last], after[: len(after) - last]
+
+
+def _in_common(some: Iterable[Wait], others: Iterable[Wait]) -> int:
+    """With how many waits both begin: the very same ones."""
+    number = -1
+    for number, (one, other) in enumerate(zip(some, others, strict=False)):
+        if one is not other:
+            return number
+    return number + 1
+
+
 def open_tokens(waits: Iterable[Wait]) -> set[int]:
     """The tokens that wait, by number: a UUID's own hash is slow where a thousand tokens wait."""
     return {wait.token_id.int for wait in waits}

@@ -55,8 +55,7 @@ def _keep_only_the_end(top: Any) -> None:
 
 def _prune(workflow: Any) -> None:
     """Make the deepest finished task from which all that is needed descends the new root."""
-    fired = _fired_joins(workflow)
-    needed = _needed(workflow, fired)
+    needed = _needed(workflow)
     if not needed:
         return
     root = _root_of(needed, workflow)
@@ -86,10 +85,11 @@ def _fired_joins(workflow: Any) -> dict[str, float]:
     return fired
 
 
-def _needed(workflow: Any, fired: dict[str, float]) -> list[Any]:
+def _needed(workflow: Any) -> list[Any]:
     """The tokens, and the branches that wait for others at a join."""
     needed = []
     above, parent = None, None
+    fired: dict[str, float] | None = None
     for task in workflow.tasks.values():
         if task._state & UNFINISHED:
             if task._parent is not above:  # of a thousand rounds it is looked up once
@@ -97,16 +97,12 @@ def _needed(workflow: Any, fired: dict[str, float]) -> list[Any]:
                 parent = workflow.tasks.get(above)
             if parent is None or not parent._state & UNFINISHED:
                 needed.append(task)
-        elif task._state == TaskState.CANCELLED and _has_arrived(task, fired):
-            needed.append(task)
+        elif task._state == TaskState.CANCELLED and isinstance(task.task_spec, UnstructuredJoin):
+            # A branch that has arrived at a join is cancelled there, and counts until it fires.
+            fired = _fired_joins(workflow) if fired is None else fired
+            if task.last_state_change > fired.get(task.task_spec.name, 0.0):
+                needed.append(task)
     return needed
-
-
-def _has_arrived(task: Any, fired: dict[str, float]) -> bool:
-    # A branch that has arrived at a join is cancelled there, and counts until the join fires.
-    return isinstance(task.task_spec, UnstructuredJoin) and task.last_state_change > fired.get(
-        task.task_spec.name, 0.0
-    )
 
 
 def _root_of(needed: list[Any], workflow: Any) -> Any:
