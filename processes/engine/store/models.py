@@ -89,7 +89,7 @@ class ProcessInstance(Record):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
-    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"), index=True)
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"))
     process_key: Mapped[str]
     business_key: Mapped[str | None]  # the KvK number of an onboarding, the id of an offer
     tenant: Mapped[str | None]  # the KvK number of the provider that it belongs to (R62)

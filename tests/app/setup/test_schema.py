@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from itertools import permutations
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Index, text
 from sqlalchemy.orm import Session
 
 from app.setup.schema import MIGRATIONS, current_version, is_described, upgrade
@@ -49,6 +50,28 @@ def test_the_migrations_make_what_the_models_describe(empty_engine: Engine, engi
     assert differences == []
     assert triggers(empty_engine) == triggers(engine)
     assert "search_uncounted_delete" in triggers(engine)
+
+
+def test_no_index_is_the_beginning_of_another() -> None:
+    repeated = [
+        (shorter.name, longer.name)
+        for table in all_tables().tables.values()
+        for shorter, longer in permutations(filter(is_of_all_rows, table.indexes), 2)
+        if not shorter.unique and begins_as(longer, shorter)
+    ]
+    assert repeated == []  # each row that is written would be written in both
+
+
+def is_of_all_rows(index: Index) -> bool:
+    """Whether it is an ordered index with an entry of every row."""
+    options = index.dialect_options["postgresql"]
+    return options["where"] is None and not options["using"]
+
+
+def begins_as(longer: Index, shorter: Index) -> bool:
+    """Whether one is ordered by what the other is ordered by, and then perhaps by more."""
+    some, others = (list(map(str, each.expressions)) for each in (shorter, longer))
+    return others[: len(some)] == some
 
 
 def test_upgrading_again_changes_nothing(empty_engine: Engine) -> None:
