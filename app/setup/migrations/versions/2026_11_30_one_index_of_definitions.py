@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = '6c1f0a9d27b4'
-down_revision = 'b8e3f05c71d4'
+down_revision = 'd27c5e90b8a4'
 branch_labels = None
 depends_on = None
 
