@@ -8,14 +8,15 @@ import { WORDS as DECISION_WORDS } from './decisions/words.js';
 const NEVER = new Set(['BPMN', 'CMMN', 'context', 'every', 'false', 'for', 'function', 'if', 'null', 'set a', 'some', 'true', ' + shift + ', 'FEEL', 'Java', 'PMML',
   'Unique', 'First', 'Priority', 'Collect', 'Collect (Sum)', 'Collect (Min)', 'Collect (Max)', 'Collect (Count)', 'Rule order', 'Output order']); // POLICIES stand in their place
 // What we wrote ourselves is Dutch already.
-const own = ['.', 'editor', 'decisions'].flatMap((folder) => fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => fs.readFileSync(`${folder}/${name}`, 'utf8'))).join('');
+const ownIn = (folders) => folders.flatMap((folder) => fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => fs.readFileSync(`${folder}/${name}`, 'utf8'))).join('');
+const [EDITOR_OWN, DECISIONS_OWN] = [ownIn(['.', 'editor']), ownIn(['.', 'editor', 'decisions'])];
 const EDITOR_WORDS = JSON.parse(fs.readFileSync('editor/dutch.json', 'utf8'));
-const WORDS = { 'modeler.js': [editorPlugins, EDITOR_WORDS, 100], 'panel.js': [editorPlugins, EDITOR_WORDS, 200], 'dmn.js': [dmnPlugins, DECISION_WORDS, 150] };
+const WORDS = { 'modeler.js': [editorPlugins, EDITOR_WORDS, EDITOR_OWN, 100], 'panel.js': [editorPlugins, EDITOR_WORDS, EDITOR_OWN, 200], 'dmn.js': [dmnPlugins, DECISION_WORDS, DECISIONS_OWN, 150] };
 const literal = String.raw`("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`;
 
 // Read from the bundle itself, so that what no page can show is not asked for.
 async function untranslated(entry) {
-  const [plugins, dutch, least] = WORDS[entry];
+  const [plugins, dutch, own, least] = WORDS[entry];
   const { outputFiles: [{ text }] } = await build({ entryPoints: [entry], bundle: true, write: false, format: 'iife', charset: 'utf8', plugins, logLevel: 'error', outdir: '.' });
   const found = new Set();
   const add = (pattern) => [...text.matchAll(pattern)].forEach(([, string]) => found.add(Function(`return ${string}`)()));
