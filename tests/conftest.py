@@ -30,7 +30,7 @@ from processes.engine.checks.findings import Finding, Vocabulary
 from processes.engine.deployment import definitions
 from processes.engine.execution.turns.verifying import verifying
 from processes.platform.settings import Settings, use_settings
-from tests import patience, prepared, servers, sizes
+from tests import drawn, patience, prepared, servers, sizes
 from tests.browser import Browser
 
 pytest_plugins = ["tests.schedule", "tests.garbage"]
@@ -45,8 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--long"):
         sizes.choose_long()
     # The same examples in each usual run: what lands does not hang on luck. `--long` draws anew.
+    if not sizes.is_long():
+        drawn.from_no_module()
     hypothesis.settings.register_profile(
-        "loket", derandomize=not sizes.is_long(), deadline=None, database=None
+        "loket",
+        derandomize=not sizes.is_long(),
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],  # a clock, on a busy machine
+        database=None,
     )
     hypothesis.settings.load_profile("loket")
 
