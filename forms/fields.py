@@ -303,7 +303,9 @@ def named_error(field: Field, message: str, row: str = "") -> str:
     """
     label = str(field.label.text).strip()
     if row:
-        return f"{row}, {label[:1].lower()}{label[1:]}: {message}"
+        is_word = label[1:].partition(" ")[0].rstrip("?:").islower()  # and no name: IBAN, KvK
+        label = f"{row}, {label[0].lower() if is_word else label[0]}{label[1:]}" if label else row
+        return f"{label} {message}" if label.endswith(("?", ":")) else f"{label}: {message}"
     own = {getattr(each, "message", None) for each in field.validators}
     if not label or message in own or label.lstrip("0123456789. ").lower() in message.lower():
         return message

@@ -16,8 +16,9 @@ WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"
 _NAMED_DAYS = "|".join(spelling for day in WEEKDAYS for spelling in beginnings(day, 2))
 _WEEKDAY = re.compile(rf"({_NAMED_DAYS})\b\.?,?\s*")
 _NUMBERS = re.compile(r"([0-9]{1,2}) ?[-/. ] ?([0-9]{1,2}) ?[-/. ] ?'?([0-9]{4}|[0-9]{2})")
+_MONTHS = "|".join(MONTH_NUMBERS)
 _WORDS = re.compile(
-    r"([0-9]{1,2})(?:e|ste|de)?[- .]{0,2}([a-z]{3,9})\.?[- ,]{0,2}'?([0-9]{4}|[0-9]{2})"
+    rf"([0-9]{{1,2}})(?:e|ste|de)?[- .]{{0,2}}({_MONTHS})\.?[- ,]{{0,2}}'?([0-9]{{4}}|[0-9]{{2}})"
 )
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _DIGITS = re.compile(r"[0-9]{8}")
@@ -82,8 +83,8 @@ def _readings(text: str) -> Iterator[tuple[int, int, int]]:
     elif _DIGITS.fullmatch(text):
         yield int(text[4:]), int(text[2:4]), int(text[:2])
         yield int(text[:4]), int(text[4:6]), int(text[6:])
-    elif (found := _WORDS.fullmatch(text)) and (month := MONTH_NUMBERS.get(found[2])):
-        yield _year(found[3]), month, int(found[1])
+    elif found := _WORDS.fullmatch(text):
+        yield _year(found[3]), MONTH_NUMBERS[found[2]], int(found[1])
 
 
 def _year(digits: str) -> int:

@@ -199,6 +199,23 @@ def test_an_error_far_from_its_field_names_it(name: str, text: str, summary: str
     assert named_error(field, str(field.errors[0])) == summary
 
 
+@pytest.mark.parametrize(
+    ("label", "summary"),
+    [
+        ("Naam", "Rij 2, naam: Kort."),
+        ("Hoe heet u?", "Rij 2, hoe heet u? Kort."),
+        ("KvK-nummer", "Rij 2, KvK-nummer: Kort."),
+        ("IBAN", "Rij 2, IBAN: Kort."),
+        ("", "Rij 2: Kort."),
+    ],
+)
+def test_an_error_in_a_table_names_its_row(label: str, summary: str) -> None:
+    class Row(Form):
+        cell = LineField(label)
+
+    assert named_error(Row().cell, "Kort.", "Rij 2") == summary
+
+
 def test_an_extension_is_shown_behind_the_number() -> None:
     assert shown_phone("+31101234567;ext=12") == "010 123 4567 toestel 12"
     assert field_with("phone", shown_phone("+31101234567;ext=12")).data == "+31101234567;ext=12"

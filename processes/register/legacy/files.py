@@ -5,7 +5,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -94,8 +94,13 @@ def _named(header: list[str], line: list[str]) -> dict[str, str]:
     return {name: cell[:LONGEST_CELL] for name, cell in cells.items() if name and cell}
 
 
-def csv_lines(content: bytes) -> Iterator[Line]:
-    """The lines of a CSV file, in any of the encodings of an office. Raises LegacyFileError."""
+def csv_lines(
+    content: bytes, *, is_heading: Callable[[str], bool] = lambda _text: False
+) -> Iterator[Line]:
+    """The lines of a CSV file, in any of the encodings of an office. Raises LegacyFileError.
+
+    By its row of headings is seen what parts the cells; where none is known, by its first row.
+    """
     if content.startswith(COMPOUND):
         raise LegacyFileError(OLDER_WORKBOOK)
     text, mended = decoded(content)
@@ -107,7 +112,7 @@ def csv_lines(content: bytes) -> Iterator[Line]:
         yield [], False  # the line in which Excel is told the delimiter: no row, but a number
     began = 1 if told else 0
     rest = io.StringIO(text[told.end() :] if told else text, newline="")
-    delimiter = told[1] if told else _delimiter(text)
+    delimiter = told[1] if told else _delimiter(text, is_heading)
     written: list[str] = []  # the lines of the row that is read
     reader = csv.reader(_noted(rest, written), delimiter=delimiter)
     try:
@@ -118,7 +123,10 @@ def csv_lines(content: bytes) -> Iterator[Line]:
             began = ended
             written.clear()
     except csv.Error as error:
-        message = f"Rij {reader.line_num} is niet te lezen: {error}."
+        message = (  # of longer fields the module refuses to read more
+            f"In regel {began + 1} begint een tekst van meer dan {csv.field_size_limit()} tekens."
+            " Misschien ontbreekt er een aanhalingsteken aan het eind."
+        )
         raise LegacyFileError(message) from error
 
 
@@ -179,11 +187,14 @@ def _as_windows(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(ONE_BYTE, _as_windows)
 
 
-def _delimiter(text: str) -> str:
-    """That of the first line which has any: above the headings a title may stand."""
-    first = text.split("\n", TITLE_LINES)[:TITLE_LINES]
-    header = next((each for each in first if set(DELIMITERS) & set(each)), "")
-    return max(DELIMITERS, key=header.count)
+def _delimiter(text: str, is_heading: Callable[[str], bool]) -> str:
+    """That of the row of headings: above it a title may stand, with a comma in it."""
+    first = [each for each in text.split("\n", TITLE_LINES)[:TITLE_LINES] if each.strip()]
+
+    def headings(line: str) -> int:
+        return max(sum(map(is_heading, line.split(each))) for each in DELIMITERS)
+
+    return max(DELIMITERS, key=max(first, key=headings, default="").count)
 
 
 def _xlsx_lines(content: bytes) -> Iterator[Line]:

@@ -1,6 +1,7 @@
 """Finds providers for the staff of the register: by names, number, reference or address."""
 
 import re
+from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ def find_providers(session: Session, text: str, page: int) -> Page[Provider]:
     plain = folded(text[:LONGEST_SEARCH])
     number = re.sub(r"[ .-]", "", NUMBER_NAME.sub("", plain))
     words = [number] if re.fullmatch("[0-9]{8}", number) else plain.split()
-    former = select(FormerNumber.provider_id)
+    former, accented = select(FormerNumber.provider_id), _accented(session) if words else {}
     for word in words:
         query = query.where(
             or_(
@@ -32,7 +33,14 @@ def find_providers(session: Session, text: str, page: int) -> Page[Provider]:
                 Provider.id.in_(former.where(FormerNumber.kvk == word)),
                 func.lower(Provider.reference).contains(word, autoescape=True),
                 func.lower(Provider.contact_name).contains(word, autoescape=True),
+                Provider.id.in_(key for key, name in accented.items() if word in name),
                 func.lower(Provider.contact_email).contains(word, autoescape=True),
             )
         )
     return page_of(session, query, page)
+
+
+def _accented(session: Session) -> dict[UUID, str]:
+    """The contact persons whose names have accents, without them: databases differ in those."""
+    names = session.execute(select(Provider.id, Provider.contact_name))
+    return {key: folded(name) for key, name in names if not name.isascii()}

@@ -2,9 +2,9 @@
 
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -44,10 +44,6 @@ Error = tuple[str, str]  # the heading of the column, and what is wrong, in Dutc
 
 class SheetError(ValueError):
     """The file as a whole cannot be read; the message is Dutch."""
-
-
-class NoHeadingsError(SheetError):
-    """No row of it holds our headings."""
 
 
 @dataclass(frozen=True)
@@ -92,24 +88,23 @@ def read_sheet(content: bytes) -> Sheet:
 
 
 def _csv(content: bytes) -> Iterator[list[CellText]]:
-    for line, _mended in csv_lines(content):
+    for line, _mended in csv_lines(content, is_heading=_is_heading):
         yield [CellText(unguarded(cell)) for cell in line]
 
 
 def _sheet_of_workbook(content: bytes) -> Sheet:
-    """The sheet of ours, else the first; where that has no headings, the first that has them."""
-    try:
-        return _sheet(_xlsx(content, SHEET))
-    except NoHeadingsError as first:
-        for name in _sheets_that_show(content)[:MOST_SHEETS]:
-            with suppress(NoHeadingsError):
-                return _sheet(_xlsx(content, name))
-        raise first from None
-
-
-def _sheets_that_show(content: bytes) -> list[str]:
+    """The sheet of ours, else the one with most of our headings: others may explain them."""
     with opened_sheet(content) as sheet:
-        return [each.title for each in sheet.parent.worksheets if each.sheet_state == "visible"]
+        all_sheets = sheet.parent.worksheets
+        shown = [each.title for each in all_sheets if each.sheet_state == "visible"][:MOST_SHEETS]
+    names = [SHEET] if SHEET in shown else shown or [""]
+    return _sheet(_xlsx(content, max(names, key=lambda name: _told(_xlsx(content, name)))))
+
+
+def _told(lines: Iterable[list[CellText]]) -> tuple[int, bool]:
+    """How many headings of ours one row has, and whether there is any row."""
+    first = [line for _number, line in islice(_filled(lines), TITLE_LINES)]
+    return max(map(_headings_in, first), default=0), bool(first)
 
 
 def _xlsx(content: bytes, name: str) -> Iterator[list[CellText]]:
@@ -126,26 +121,36 @@ def _cell(cell: Any) -> CellText:
 
 
 def _sheet(lines: Iterable[list[CellText]]) -> Sheet:
-    sheet, header, above = Sheet(), None, 0
-    for number, line in enumerate(lines, start=1):
-        if not any(cell.text.strip() for cell in line):
-            _refuse_if(number > MOST_LINES, TOO_LONG)
-            continue
-        if header is None:
-            headings = [cell.text.strip() for cell in line]
-            if any(plain_heading(each) in BY_HEADING for each in headings):
-                header = _Header(headings)
-                sheet.ignored = header.ignored
-            above += 1  # a title, perhaps, or a word of explanation
-            if header is None and above == TITLE_LINES:
-                raise NoHeadingsError(NO_HEADINGS)
-            continue
+    filled = _filled(lines)
+    first = list(islice(filled, TITLE_LINES))
+    _refuse_if(not first, "Het bestand is leeg.")
+    # Above the headings stand a title, a word of explanation, or a name of several columns.
+    place = max(range(len(first)), key=lambda each: _headings_in(first[each][1]))
+    _refuse_if(not _headings_in(first[place][1]), NO_HEADINGS)
+    header = _Header([cell.text.strip() for cell in first[place][1]])
+    sheet = Sheet(ignored=header.ignored)
+    for number, line in chain(first[place + 1 :], filled):
         _refuse_if(len(sheet.rows) == MOST_ROWS, TOO_LONG)
         sheet.rows.append(header.row(number, line))
-    if header is None:
-        raise NoHeadingsError(NO_HEADINGS if above else "Het bestand is leeg.")
     _refuse_if(not sheet.rows, "Onder de koppen staan geen activiteiten.")
     return sheet
+
+
+def _filled(lines: Iterable[list[CellText]]) -> Iterator[tuple[int, list[CellText]]]:
+    """The rows with something in them, by their numbers. Raises SheetError."""
+    for number, line in enumerate(lines, start=1):
+        if any(cell.text.strip() for cell in line):
+            yield number, line
+        else:
+            _refuse_if(number > MOST_LINES, TOO_LONG)
+
+
+def _is_heading(text: str) -> bool:
+    return plain_heading(text) in BY_HEADING
+
+
+def _headings_in(line: Iterable[CellText]) -> int:
+    return len({plain_heading(cell.text) for cell in line} & BY_HEADING.keys())
 
 
 def _refuse_if(is_wrong: bool, message: str) -> None:  # noqa: FBT001 - a condition
@@ -191,9 +196,7 @@ class _Header:
         try:
             return UUID(text) if text else None
         except ValueError:
-            errors.append(
-                (NUMBER, "Dit is geen nummer van een activiteit. Laat het leeg of zet het terug.")
-            )
+            errors.append((NUMBER, NO_NUMBER))
             return None
 
 

@@ -252,6 +252,8 @@ def test_a_day(typed: str) -> None:
         ("01 March 2027", date(2027, 3, 1)),
         ("1-May-27", date(2027, 5, 1)),
         ("31-Oct-2027", date(2027, 10, 31)),
+        ("1december2027", date(2027, 12, 1)),
+        ("1e december 2027", date(2027, 12, 1)),
     ],
 )
 def test_shortened_names(typed: str, day: date) -> None:

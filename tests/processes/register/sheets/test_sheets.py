@@ -208,12 +208,31 @@ def test_the_template_has_drop_downs() -> None:
         "titel:;CONTACT-UREN;Eind datum\r\nRekenen;3,5;31-12-2027\r\n",
         "Titel;Contacturen;Notitie;Notitie;Einddatum;-;?\r\nRekenen;3,5;a;b;31-12-2027;;\r\n",
         "Overzicht\nTitel,Contacturen,Einddatum\nRekenen,3.5,2027-12-31 00:00\n",
+        "Ons aanbod, 2027\nTitel;Contacturen;Einddatum\nRekenen;3,5;31-12-2027\n",
+        ";Kosten;\nTitel;Contacturen;Einddatum\nRekenen;3,5;31-12-2027\n",
     ],
 )
 def test_headings_are_found_below_a_title_and_in_another_spelling(text: str) -> None:
     (row,) = csv_sheet(text).rows
     assert row.changes == {"title": "Rekenen", "contact_hours": "3.5", "end_date": "2027-12-31"}
     assert not row.errors
+
+
+def test_a_comma_in_a_cell_parts_no_file_of_one_column() -> None:
+    assert [row.changes for row in csv_sheet("Titel\nRekenen, taal\n").rows] == [
+        {"title": "Rekenen, taal"}
+    ]
+
+
+def test_a_row_that_holds_the_name_of_a_heading_is_no_row_of_headings() -> None:
+    sheet = csv_sheet("Titel;Doelgroep\nTitel;Inhoud\nTaal;po\n")
+    assert [row.changes["title"] for row in sheet.rows] == ["Titel", "Taal"]
+
+
+def test_a_quotation_mark_without_its_end_is_told_in_dutch_in_a_long_file() -> None:
+    rows = "Muziek;vo\r\n" * 20_000
+    with pytest.raises(SheetError, match=r"^In regel 2 begint een tekst .*aanhalingsteken"):
+        csv_sheet(f'Titel;Doelgroep\r\n"Rekenen;po\r\n{rows}')
 
 
 def test_the_row_in_the_file_is_told_where_a_title_stands_above_the_headings() -> None:
@@ -235,7 +254,10 @@ def test_a_quotation_mark_without_its_end_is_told_and_swallows_no_rows() -> None
 
 def test_the_sheet_with_our_headings_is_read_wherever_it_stands() -> None:
     book = openpyxl.Workbook()
-    book.create_sheet("Uitleg", 0).append(["Lees dit eerst"])
+    book.create_sheet("Lees dit", 0).append(["Lees dit eerst"])
+    explained = book.create_sheet("Uitleg", 1)
+    explained.append(["Titel", "Hoe de activiteit heet"])
+    explained.append(["Einddatum", "Tot wanneer u de activiteit geeft"])
     hidden = book.create_sheet("Oud")
     hidden.sheet_state = "hidden"
     hidden.append(["Titel"])
