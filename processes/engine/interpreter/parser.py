@@ -28,6 +28,7 @@ from processes.engine.interpreter import node_parsers
 from processes.engine.interpreter import task_specs as spiff_tasks
 from processes.engine.interpreter.compensation_rewriting import BODY
 from processes.engine.interpreter.data.data_objects import associate
+from processes.engine.interpreter.data.rounds import counted_in
 from processes.engine.interpreter.data.scopes import scope_for
 from processes.engine.interpreter.events import (
     Conditional,
@@ -40,8 +41,7 @@ from processes.engine.interpreter.events import (
     own_definitions,
 )
 from processes.engine.interpreter.lean_tasks import lean
-from processes.engine.interpreter.multi_instance.collection import with_collection
-from processes.engine.interpreter.multi_instance.loops import LOOPS
+from processes.engine.interpreter.multi_instance.loops import become_ours
 from processes.engine.interpreter.rewriting import (
     EVENT,
     drawn_id,
@@ -158,6 +158,7 @@ def _specification(
     files: Sequence[diagram.DiagramElements], key: str, *, rounds_inside: bool
 ) -> Specification:
     parser = _Parser()
+    counted = counted_in([file.tree for file in files])
     spec, subprocesses = _parsed(parser, files, key, rounds_inside=rounds_inside)
     every = (spec, *subprocesses.values())
     on_an_edge = {
@@ -165,7 +166,7 @@ def _specification(
     }
     for each in every:
         root = parser.process_parsers[each.name].document_root
-        _adapt(each, next(file.elements for file in files if file.tree is root))
+        _adapt(each, next(file.elements for file in files if file.tree is root), counted)
         for id_ in on_an_edge & each.task_specs.keys():
             each.task_specs[id_].is_passed = False  # the event on the edge is, in its place
     begins = {
@@ -239,7 +240,7 @@ def _forms(files: Sequence[diagram.DiagramElements]) -> dict[str, tuple[Fields, 
     return {id_: tuple(fields) for id_, fields in found.items() if any(fields)}
 
 
-def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:
+def _adapt(spec: Any, elements: Mapping[str, Element], counted: tuple[str, ...]) -> None:
     """Put our words, event definitions, end and loops in a freshly parsed specification."""
     spec.end.__class__ = spiff_tasks.LoketEndJoin
     spec.element = elements.get(drawn_id(spec.name))
@@ -248,8 +249,7 @@ def _adapt(spec: Any, elements: Mapping[str, Element]) -> None:
     for task_spec in list(spec.task_specs.values()):
         if isinstance(task_spec, LoopTask):
             task_spec.is_passed = False  # its rounds are
-            task_spec.__class__ = LOOPS[type(task_spec)]
-            with_collection(task_spec)
+            become_ours(task_spec, counted)
             # SpiffWorkflow connects on first use: too late after a reload, twice in two threads.
             inner = spec.task_specs[task_spec.task_spec]
             inner.completed_event.connect(task_spec.merge_child)

@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.diagram.elements import Element
 from processes.engine.diagram.scopes import Passing, Template
+from processes.engine.interpreter.data.rounds import own_names
 from processes.engine.interpreter.lean_tasks import passed_on
 from processes.engine.interpreter.outcomes import at_element
 from processes.engine.language import expressions
@@ -122,8 +123,7 @@ def _own(my_task: Any, outer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _element_of_round(my_task: Any) -> dict[str, Any]:
     """What a round had of its own, where an earlier version of the process noted nothing."""
-    item = getattr(my_task.parent.task_spec, "input_item", None)
-    names = [item.bpmn_id] if item is not None else []
+    names = own_names(my_task.parent.task_spec)
     return {name: my_task.data[name] for name in names if name in my_task.data}
 
 

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.base import now
 from processes.engine.interpreter.data.joins import KNOWN, SEEN
-from processes.engine.interpreter.data.rounds import elements_of, is_of, rounds_around
+from processes.engine.interpreter.data.rounds import elements_of, is_of, own_names, rounds_around
 from processes.engine.interpreter.data.scopes import SCOPE, LocalScope, borders
 from processes.engine.interpreter.rewriting import EVENT
 from processes.engine.language.values import same
@@ -251,9 +251,8 @@ def _own_data(task: Any, *, gives: bool = True) -> dict[str, Any]:
         return {}  # the loop has it
     given = parent.data
     changed = {k: v for k, v in task.data.items() if k not in given or not same(given[k], v)}
-    item = getattr(parent.task_spec, "input_item", None)
-    if item is not None:
-        changed.pop(item.bpmn_id, None)
+    for name in own_names(parent.task_spec):
+        changed.pop(name, None)
     changed |= task.internal_data.get("given", {}) if gives else {}
     seen = task.internal_data.get(KNOWN, ())
     if not getattr(task.task_spec, "cancel_activity", True):  # else what it saw ended by it

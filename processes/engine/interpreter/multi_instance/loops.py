@@ -12,8 +12,9 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.data.rounds import COUNTED, own_names, still_to_begin
 from processes.engine.interpreter.multi_instance.behaviours import after_a_round
-from processes.engine.interpreter.multi_instance.collection import known_above
+from processes.engine.interpreter.multi_instance.collection import known_above, with_collection
 from processes.engine.interpreter.outcomes import at_element
 from processes.engine.language.expressions import (
     ExpressionError,
@@ -30,13 +31,14 @@ class _GivesBack:
     """What a round changed becomes the variables' new values, whole: lists are not mixed."""
 
     input_item: Any = None
+    counted: tuple[str, ...] = ()  # of COUNTED, what the diagrams of the process name
     data_output: Any = None
 
     def _give_back(self, my_task: Any, child: Any, target: dict[str, Any]) -> None:
-        local = self.input_item.bpmn_id if self.input_item is not None else None
+        local = own_names(self)
         before = my_task.data
         for name, value in child.data.items():
-            if name != local and (name not in before or not same(before[name], value)):
+            if name not in local and (name not in before or not same(before[name], value)):
                 target[name] = deepcopy(value)
 
 
@@ -66,12 +68,13 @@ class _Multi(_GivesBack):
     def _update_hook(self, my_task: Any) -> Any:
         # Checked before the rounds are made: a million of them would take the worker down.
         with at_element(self.element):
-            self._refuse_too_many(my_task)
+            size = self._size(my_task)
         if my_task.has_state(TaskState.PREDICTED_MASK):
             # Behind an event nothing is certain until it happens; stock forgets that it has.
             my_task._set_state(TaskState.FUTURE)
+        my_task.internal_data.update(done=0, rounds=0, size=size)
         ready = super()._update_hook(my_task)  # type: ignore[misc]
-        my_task.internal_data.update(done=0, rounds=sum(1 for _ in self._rounds(my_task)))
+        del my_task.internal_data["size"]
         return ready
 
     def create_child(self, my_task: Any, item: Any, key_or_index: Any = None) -> None:
@@ -92,7 +95,18 @@ class _Multi(_GivesBack):
             child.internal_data["key_or_index"] = key_or_index
         else:
             child.internal_data["item"] = item
+        self._count(my_task, child)
         child.task_spec._update(child)
+
+    def _count(self, my_task: Any, child: Any) -> None:
+        """Count a round that begins; it knows its place where that is named."""
+        internal = my_task.internal_data
+        number = internal["rounds"]
+        internal["rounds"] = number + 1
+        if self.counted:
+            known = (number, internal.get("size", number + 1 + still_to_begin(my_task)))
+            counted = dict(zip(COUNTED, known, strict=True))
+            child.data.update({name: counted[name] for name in self.counted})
 
     def _merge(self, my_task: Any, child: Any, target: dict[str, Any]) -> None:
         my_task.internal_data["done"] += 1
@@ -135,7 +149,8 @@ class _Multi(_GivesBack):
         my_task.internal_data["places"] = []
         self.data_output.set(my_task, [])
 
-    def _refuse_too_many(self, my_task: Any) -> None:
+    def _size(self, my_task: Any) -> int:
+        """How many rounds there will be. Raises ExpressionError where that is too many."""
         if self.data_input is not None:
             text = self.data_input.bpmn_id
             collection = self.data_input.begin(my_task)
@@ -145,6 +160,7 @@ class _Multi(_GivesBack):
             size = evaluate(text, known_above(my_task))
         if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= MAX_ROUNDS:
             raise ExpressionError(say("language.no-rounds", most=MAX_ROUNDS), text)
+        return size
 
     def _is_enough(self, my_task: Any, child: Any, given: Mapping[str, Any]) -> bool:
         return self.condition is not None and self._holds(self.condition, my_task, child, given)
@@ -152,9 +168,8 @@ class _Multi(_GivesBack):
     def _holds(self, condition: str, my_task: Any, child: Any, given: Mapping[str, Any]) -> bool:
         """Whether a condition holds after this round, which may ask how many there are."""
         internal = my_task.internal_data
-        waiting = len(internal.get("remaining", ()))
         counters = {
-            "nrOfInstances": internal["rounds"] + waiting,
+            "nrOfInstances": internal["rounds"] + still_to_begin(my_task),
             "nrOfCompletedInstances": internal["done"],
             "nrOfActiveInstances": internal["rounds"] - internal["done"],
         }
@@ -212,7 +227,6 @@ class LoketSequentialMultiInstance(_Multi, SequentialMultiInstanceTask):
             my_task._set_state(TaskState.READY)
         elif internal["done"] >= internal["rounds"]:
             self.add_next_child(my_task)
-            internal["rounds"] += 1
 
     def add_next_child(self, my_task: Any) -> None:
         # Stock takes an element that is null for the end of the list.
@@ -234,3 +248,11 @@ LOOPS = {
     ParallelMultiInstanceTask: LoketParallelMultiInstance,
     SequentialMultiInstanceTask: LoketSequentialMultiInstance,
 }
+
+
+def become_ours(loop: Any, counted: tuple[str, ...]) -> None:
+    """Make a loop of SpiffWorkflow one of ours; its rounds know what is `counted`."""
+    loop.__class__ = LOOPS[type(loop)]
+    if isinstance(loop, _Multi):
+        loop.counted = counted
+    with_collection(loop)

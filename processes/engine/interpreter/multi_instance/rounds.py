@@ -7,6 +7,7 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 
+from processes.engine.interpreter.data.rounds import own_names, still_to_begin
 from processes.engine.interpreter.errors import scopes_of
 from processes.engine.language.values import same
 
@@ -53,12 +54,11 @@ def round_at(top: Any, token_id: UUID) -> Round | None:
 def _round(task: Any, loop: Any, token: Any, numbers: dict[UUID, int]) -> Round:
     spec, begun = loop.task_spec, loop.data
     item = spec.input_item.bpmn_id if spec.input_item is not None else None
+    own = own_names(spec)
     written = {
         name: value
         for name, value in token.data.items()
-        if name != item and (name not in begun or not same(begun[name], value))
+        if name not in own and (name not in begun or not same(begun[name], value))
     }
-    left = loop.internal_data.get("remaining")
-    if left is None:
-        left = range(loop.internal_data.get("current", 0), loop.internal_data.get("cardinality", 0))
-    return Round(numbers[task.id], len(numbers) + len(left), token.data.get(item), written)
+    total = len(numbers) + still_to_begin(loop)
+    return Round(numbers[task.id], total, token.data.get(item), written)

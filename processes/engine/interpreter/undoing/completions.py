@@ -15,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.diagram.elements import Undoing
 from processes.engine.interpreter.compensation_rewriting import BODY, UNDO
+from processes.engine.interpreter.data.rounds import own_names
 from processes.engine.interpreter.data.scopes import LocalScope
 from processes.engine.interpreter.errors import scopes_of
 from processes.engine.interpreter.rewriting import is_generated
@@ -87,10 +88,8 @@ def _written(task: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     scope = task.task_spec.local_scope
     before = {} if scope is not None and scope.element.call_in else task.parent.data
     own = {k: v for k, v in data.items() if k not in before or not same(before[k], v)}
-    item = getattr(task.parent.task_spec, "input_item", None)
-    if item is not None and item.bpmn_id in data:
-        own[item.bpmn_id] = data[item.bpmn_id]
-    return own
+    names = own_names(task.parent.task_spec)
+    return own | {name: data[name] for name in names if name in data}
 
 
 def loop_token(task: Any) -> bytes | None:
