@@ -432,8 +432,11 @@ def test_the_preview_is_what_a_teacher_sees(
     offer = a_published_offer(session, provider)
     preview = client.get(f"/aanbod/{offer.id}/voorbeeld").text
     page = client.get(f"/catalogus/{offer.id}").text
-    start, end = '<p class="loket-offer__kind">', "</dl>"
-    assert page[page.index(start) : page.index(end)] in preview
+    actions = f'<p><a href="/catalogus/{offer.id}.atom">'  # of a teacher, below the texts
+    for start, end in (('<p class="loket-offer__kind">', actions), ("In het kort", "</dl>")):
+        read = page[page.index(start) :]
+        assert read[: read.index(end)].strip() in preview
+    assert actions not in preview
 
 
 @pytest.mark.rule("R28")

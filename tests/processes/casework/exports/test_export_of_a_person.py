@@ -47,6 +47,7 @@ def exported(session: Session, reference: str) -> tuple[list[object], list[str]]
 
 
 def test_what_somebody_did_since_they_logged_in_is_theirs(session: Session) -> None:
+    set_clock(at(0))
     record_event(session, "offers-looked-at", actor=NAME, by="iemand van vroeger")
     mine = logs_in(session, "anna-1", 400)
     logs_in(session, "anna-1", 401)
