@@ -5,16 +5,28 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import TypeVar
 
 from processes.base import AMSTERDAM, local
 
+_PART = r"(?:(?P<{}>\d{{1,{}}}{}){})?"
+_DECIMALS = r"(?:[.,]\d{1,6})?"
 _DURATION = re.compile(
-    r"P(?:(?P<years>\d{1,3})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?"
-    r"(?:(?P<days>\d{1,5})D)?"
-    r"(?:T(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,8})S)?)?",
+    "P"
+    + _PART.format("years", 3, "", "Y")
+    + _PART.format("months", 4, "", "M")
+    + _PART.format("weeks", 4, _DECIMALS, "W")
+    + _PART.format("days", 5, _DECIMALS, "D")
+    + "(?:T"
+    + _PART.format("hours", 5, _DECIMALS, "H")
+    + _PART.format("minutes", 6, _DECIMALS, "M")
+    + _PART.format("seconds", 8, _DECIMALS, "S")
+    + ")?",
     re.ASCII,
 )
+_END_OF_A_DAY = re.compile(r"(.+T)24((?::?00){0,2}(?:[.,]0+)?)((?:Z|[+-].+)?)", re.ASCII)
+_DAY = 86_400  # seconds
 _LAST_DAY = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _FEBRUARY = 2
 
@@ -31,7 +43,7 @@ class Duration:
 
     months: int
     days: int
-    seconds: int
+    seconds: float  # to the microsecond
 
     def after(self, moment: datetime) -> datetime:
         """The moment that lies this duration later."""
@@ -115,42 +127,77 @@ class Occurrence:
 
 
 def duration(text: str) -> Duration:
-    """Parse P1Y2M3W4DT5H6M7S; at least one part. Raises IsoError."""
+    """Parse P1Y2M3W4DT5H6M7S; at least one part, of which the last may have decimals.
+
+    Not those of a year or month, whose parts have no length of their own; part of a day is hours.
+    Raises IsoError.
+    """
     match = _DURATION.fullmatch(text.strip())
-    parts = (
-        {name: int(value) for name, value in match.groupdict().items() if value} if match else {}
-    )
-    if not parts:
+    drawn = {name: value for name, value in match.groupdict().items() if value} if match else {}
+    parts = {name: Fraction(value.replace(",", ".")) for name, value in drawn.items()}
+    if not parts or any(each.denominator > 1 for each in list(parts.values())[:-1]):
         raise IsoError(text)
+    days = 7 * parts.get("weeks", 0) + parts.get("days", 0)
+    seconds = 3600 * parts.get("hours", 0) + 60 * parts.get("minutes", 0) + parts.get("seconds", 0)
+    seconds += days % 1 * _DAY
     return Duration(
-        months=12 * parts.get("years", 0) + parts.get("months", 0),
-        days=7 * parts.get("weeks", 0) + parts.get("days", 0),
-        seconds=3600 * parts.get("hours", 0)
-        + 60 * parts.get("minutes", 0)
-        + parts.get("seconds", 0),
+        months=int(12 * parts.get("years", 0) + parts.get("months", 0)),
+        days=int(days),
+        seconds=int(seconds) if seconds.denominator == 1 else float(seconds),
     )
 
 
 def moment(text: str) -> datetime:
-    """Parse a date or date and time; without a zone, Europe/Amsterdam. Raises IsoError."""
+    """Parse a date or date and time; without a zone, Europe/Amsterdam. Raises IsoError.
+
+    T24:00 is midnight at the end of that day.
+    """
+    written = text.strip()
+    end = _END_OF_A_DAY.fullmatch(written)
     try:
-        value = datetime.fromisoformat(text.strip())
-    except ValueError:
+        value = datetime.fromisoformat("{}00{}{}".format(*end.groups()) if end else written)
+        value += timedelta(days=1 if end else 0)
+        return (value if value.tzinfo else value.replace(tzinfo=AMSTERDAM)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise IsoError(text) from None
-    return (value if value.tzinfo else value.replace(tzinfo=AMSTERDAM)).astimezone(UTC)
 
 
 def cycle(text: str) -> Cycle:
-    """Parse R3/P7D, R/PT1H or R3/2026-01-01T09:00/P7D. Raises IsoError."""
+    """Parse a repeat by its pause, start and pause, start and end, or pause and end (R3/PT1H/…).
+
+    The last begins so many pauses before that end: without a number it has no start. Raises
+    IsoError.
+    """
     repeat, _, rest = text.strip().partition("/")
     if not re.fullmatch(r"R(?!0+$)\d{0,4}", repeat, re.ASCII):
         raise IsoError(text)
-    start, separator, every = rest.rpartition("/")
-    return Cycle(
-        times=int(repeat[1:]) if repeat[1:] else None,
-        every=duration(every),
-        start=moment(start) if separator else None,
-    )
+    times = int(repeat[1:]) if repeat[1:] else None
+    first, separator, last = rest.partition("/")
+    if not separator:
+        return Cycle(times, duration(first), None)
+    if last.strip().startswith("P"):
+        return Cycle(times, duration(last), moment(first))
+    end = moment(last)
+    if not first.strip().startswith("P"):
+        start = moment(first)
+        return Cycle(times, _between(start, end), start)
+    if times is None:
+        raise IsoError(text)
+    every = duration(first)
+    return Cycle(times, every, every.times(-times, end))
+
+
+def _between(start: datetime, end: datetime) -> Duration:
+    """How long it is: whole days on the wall clock, and the rest. Raises IsoError where it is not.
+
+    So that from one midnight to the next is a day, in the night of a clock change too.
+    """
+    if end <= start:
+        raise IsoError(end.isoformat())
+    days = (end - start).days + 1  # the night of a clock change may count as one more
+    while (rest := end - Duration(0, days, 0).after(start)) < timedelta():
+        days -= 1
+    return Duration(0, days, rest.total_seconds())
 
 
 def due(text: str, since: datetime) -> datetime:

@@ -50,17 +50,24 @@ def _kind(definition: Element) -> str:
 
 def duration(text: str) -> str:
     """P1DT12H as “1 dag en 12 uur”. Raises IsoError."""
-    length = iso8601.duration(text)
+    return _of_length(iso8601.duration(text))
+
+
+def _of_length(length: iso8601.Duration) -> str:
     minutes, seconds = divmod(length.seconds, 60)
-    hours, minutes = divmod(minutes, 60)
+    hours, minutes = divmod(int(minutes), 60)
     counts = (length.months, length.days, hours, minutes, seconds)
     one, many = word_list("words.one"), word_list("words.many")
     told = [
-        f"{count} {one[part] if count == 1 else many[part]}"
+        f"{_number(count)} {one[part] if count == 1 else many[part]}"
         for count, part in zip(counts, PARTS, strict=True)
         if count
     ]
     return say("words.and").join(told) or say("words.zero-seconds")
+
+
+def _number(count: float) -> str:
+    return f"{count:.6f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def _words(node: ast.expr) -> str:
@@ -121,11 +128,11 @@ def _moment(moment: datetime) -> str:
 
 
 def _every(text: str) -> str:
-    told = say("words.every", length=_length(text.rpartition("/")[2]))
     try:
         cycle = iso8601.cycle(text)
     except iso8601.IsoError:
-        return told
+        return say("words.every", length=_length(text.rpartition("/")[2]))
+    told = say("words.every", length=_of_length(cycle.every))
     if cycle.start is not None:
         told = say("words.every-from", every=told, moment=_moment(cycle.start))
     return told if cycle.times is None else say("words.every-times", every=told, count=cycle.times)

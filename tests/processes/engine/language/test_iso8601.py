@@ -29,6 +29,11 @@ def utc(text: str) -> datetime:
         ("P1M", "2028-01-31T11:00", "2028-02-29T11:00"),
         ("P1Y", "2028-02-29T11:00", "2029-02-28T11:00"),
         ("P12M", "2026-05-15T10:00", "2027-05-15T10:00"),
+        ("PT1.5S", "2026-06-01T10:00", "2026-06-01T10:00:01.500000"),
+        ("PT0,5H", "2026-06-01T10:00", "2026-06-01T10:30"),
+        ("P1DT1.5M", "2026-06-01T10:00", "2026-06-02T10:01:30"),
+        ("P0,5W", "2026-06-01T10:00", "2026-06-04T22:00"),
+        ("P1.5D", "2026-03-28T11:00", "2026-03-29T22:00"),
     ],
 )
 def test_a_duration_counts_days_by_the_calendar_and_hours_by_the_clock(
@@ -46,6 +51,10 @@ def test_a_duration_counts_days_by_the_calendar_and_hours_by_the_clock(
         ("2030-07-01T09:00:00+05:00", "2030-07-01T04:00"),
         ("2030-07-01", "2030-06-30T22:00"),
         ("2026-10-25T02:30", "2026-10-25T00:30"),
+        ("2030-06-30T24:00:00", "2030-06-30T22:00"),
+        ("2030-12-31T24:00", "2030-12-31T23:00"),
+        ("20301231T2400Z", "2031-01-01T00:00"),
+        ("2030-12-31T24:00:00.000+05:00", "2030-12-31T19:00"),
     ],
 )
 def test_a_moment_without_a_zone_is_on_the_clock_of_amsterdam(text: str, moment: str) -> None:
@@ -62,7 +71,23 @@ def test_a_repeat_says_how_often_how_long_and_from_when() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "P", "PT", "P1", "1D", "P-1D", "PT1.5H", "P999999D", "P1D; DROP", "tomorrow", "٣"],
+    [
+        "",
+        "P",
+        "PT",
+        "P1",
+        "1D",
+        "P-1D",
+        "PT1.5H5M",
+        "P0.5M",
+        "P0,5Y",
+        "PT.5H",
+        "P999999D",
+        "2030-366",
+        "P1D; DROP",
+        "tomorrow",
+        "٣",
+    ],
 )
 def test_what_is_no_duration_or_moment_is_refused(text: str) -> None:
     with pytest.raises(iso8601.IsoError):
@@ -70,7 +95,13 @@ def test_what_is_no_duration_or_moment_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["P1D", "R", "R3", "R-1/P1D", "R99999/P1D", "R3/tomorrow/P1D", "R0/PT1H", "R000/PT1H"]
+    "text",
+    [
+        *("P1D", "R", "R3", "R-1/P1D", "R99999/P1D", "R3/tomorrow/P1D", "R0/PT1H", "R000/PT1H"),
+        *("R/PT1H/2030-01-01", "R3/2030-01-02/2030-01-01", "R3/2030-01-01/2030-01-01"),
+        *("R3/2030-01-01/tomorrow", "R3/PT1H/", "R3//2030-01-01", "R3/PT1H/PT1H/PT1H"),
+        *("R3/2030-01-01/2030-01-02/P1D", "R9999/P999Y/2030-01-01"),
+    ],
 )
 def test_what_is_no_repeat_is_refused(text: str) -> None:
     with pytest.raises(iso8601.IsoError):
@@ -147,6 +178,32 @@ def occurrences(text: str, begun: str, *moments: str) -> list[datetime]:
             ["2026-06-01T11:00", "2026-06-01T13:00"],
         ),
         ("R3/PT1H", "2026-06-01T10:00", ["2026-06-01T13:00"], ["2026-06-01T11:00"]),
+        # By start and end: the first at the start; a day is one by the clock of Amsterdam.
+        (
+            "R3/2027-03-27T09:00/2027-03-28T09:00",
+            "2027-03-01T00:00",
+            ["2027-03-27T08:00", "2027-03-28T07:00", "2027-03-29T07:00"],
+            ["2027-03-27T08:00", "2027-03-28T07:00", "2027-03-29T07:00"],
+        ),
+        (
+            "R2/2027-06-01T09:00/2027-06-02T10:30",
+            "2027-03-01T00:00",
+            ["2027-06-01T07:00"],
+            ["2027-06-01T07:00", "2027-06-02T08:30"],
+        ),
+        # By pause and end: so many pauses before it, and the last of them ends there.
+        (
+            "R3/PT1H/2027-06-01T12:00",
+            "2027-03-01T00:00",
+            ["2027-06-01T07:00", "2027-06-01T08:00", "2027-06-01T09:00"],
+            ["2027-06-01T07:00", "2027-06-01T08:00", "2027-06-01T09:00"],
+        ),
+        (
+            "R3/PT1H/2027-06-01T12:00",
+            "2027-06-01T08:30",
+            ["2027-06-01T09:00"],
+            ["2027-06-01T09:00"],
+        ),
         ("R3/2026-01-01/P1Y", "2027-06-01T00:00", ["2028-01-01T00:00"], ["2027-12-31T23:00"]),
         # The moment at which it begins counts.
         ("R/2026-06-01T10:00Z/P1D", "2026-06-01T10:00", [], ["2026-06-01T10:00"]),

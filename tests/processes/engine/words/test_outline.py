@@ -171,10 +171,21 @@ def test_of_branches_that_never_meet_the_longest_goes_on() -> None:
         (timer("timeDuration", "${wait}"), "Na de tijd in “${wait}” (“t”)"),
         (timer("timeCycle", "R/PT1H"), "Elke 1 uur (“t”)"),
         (timer("timeCycle", "R3/PT1H"), "Elke 1 uur, hoogstens 3 keer (“t”)"),
+        (timer("timeDuration", "PT1.5S"), "Na 1,5 seconden (“t”)"),
+        (timer("timeDuration", "PT0,5H"), "Na 30 minuten (“t”)"),
         (
             timer("timeCycle", "R/2027-01-31T09:00/P1M"),
             "Elke 1 maand vanaf 31 januari 2027 om 09.00 uur (“t”)",
         ),
+        (
+            timer("timeCycle", "R3/2027-01-31T09:00/2027-02-01T10:00"),
+            "Elke 1 dag en 1 uur vanaf 31 januari 2027 om 09.00 uur, hoogstens 3 keer (“t”)",
+        ),
+        (
+            timer("timeCycle", "R3/PT1H/2027-01-31T12:00"),
+            "Elke 1 uur vanaf 31 januari 2027 om 09.00 uur, hoogstens 3 keer (“t”)",
+        ),
+        (timer("timeDate", "2027-06-30T24:00"), "Op 1 juli 2027 om 00.00 uur (“t”)"),
         (timer("timeDate", "2027-07-01T10:00Z"), "Op 1 juli 2027 om 12.00 uur (“t”)"),
         (timer("timeDate", "${begin}"), "Op het moment “${begin}” (“t”)"),
         (message("paid"), "Bij het bericht “t”"),

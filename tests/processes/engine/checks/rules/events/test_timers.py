@@ -67,6 +67,8 @@ def test_a_right_time_is_clean(rule: str) -> None:
     ("kind", "text"),
     [
         ("timeDuration", "PT1H"),
+        ("timeDuration", "PT0,5H"),
+        ("timeDate", "2026-12-31T24:00:00"),
         ("timeDuration", "P1Y2M3W4DT5H6M7S"),
         ("timeDuration", "${wait}"),
         ("timeDate", "2026-12-31T12:00:00Z"),
