@@ -23,6 +23,13 @@ MAX_NESTING = 30
 MAX_ATTRIBUTES = 100  # of one element
 LARGEST_KEPT = 100_000  # bytes; as a tree a file takes up to thirty times its size
 KEPT = 16  # files: a page, a check and a step each read the same few again and again
+OF_UTF_16 = {
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"<\0": "UTF-16LE",
+    b"\0<": "UTF-16BE",
+}
+"""How a file of UTF-16 begins: with its mark, or with a declaration without one."""
 ENCODINGS = frozenset(
     [
         "UTF-8",
@@ -104,17 +111,21 @@ def _parsed(xml: bytes) -> tuple[Element, str]:
         raise UnreadableDiagramError(reason, say("diagram.file-too-large"))
     root = _tree(xml)
     _refuse_dangers(root)
-    encoding = root.getroottree().docinfo.encoding or "UTF-8"
-    try:
-        text = xml.decode(encoding).removeprefix("\ufeff")
-    except (UnicodeDecodeError, LookupError):
-        reason = "encoding"
-        raise UnreadableDiagramError(reason, say("diagram.encoding")) from None
+    text = _text(xml, root.getroottree().docinfo.encoding or "UTF-8")
     known = read_as(text)
     if known == text:
         return root, text
     text = DECLARED.sub(r"\g<1>UTF-8", known, count=1)
     return _tree(text.encode()), text
+
+
+def _text(xml: bytes, declared: str) -> str:
+    """The text of a file; UTF-16 needs no declaration where it has its mark (XML 1.0 4.3.3)."""
+    try:
+        return xml.decode(OF_UTF_16.get(xml[:2], declared)).removeprefix("\ufeff")
+    except (UnicodeDecodeError, LookupError):
+        reason = "encoding"
+        raise UnreadableDiagramError(reason, say("diagram.encoding")) from None
 
 
 def _tree(xml: bytes) -> Element:

@@ -1,6 +1,7 @@
 """Compiles decision tables of every hit policy (DMN 1.5 §8) to closures over a FEEL scope."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -161,9 +162,10 @@ class _Table:
     def _value(self, column: Column, scope: Scope) -> Any:
         """What an input reads. Raises NoValueError where the column does not allow it."""
         found = column.expression(scope) if column.expression else None
-        value = self.items.fit(found, column.type_)
-        if value is not None and column.allowed:
-            _refuse_other(column.allowed, value, scope)
+        with _in_column(column):
+            value = self.items.fit(found, column.type_)
+            if value is not None and column.allowed:
+                _refuse_other(column.allowed, value, scope)
         return value
 
     def _default(self, scope: Scope) -> Any:
@@ -177,13 +179,14 @@ class _Table:
 
     def _shaped(self, row: list[Any]) -> Any:
         """One output as it is; more of them as a context."""
-        fitted = [
-            self.items.fit(value, column.type_)
-            for value, column in zip(row, self.outputs, strict=True)
-        ]
+        fitted = [self._fitted(*each) for each in zip(row, self.outputs, strict=True)]
         if len(fitted) == 1:
             return fitted[0]
         return dict(zip([column.name for column in self.outputs], fitted, strict=True))
+
+    def _fitted(self, value: Any, column: Column) -> Any:
+        with _in_column(column):
+            return self.items.fit(value, column.type_)
 
     def _unique(self, hits: list[Rule], scope: Scope) -> Any:
         if len(hits) > 1:
@@ -261,6 +264,19 @@ def _hits(rule: Rule, values: Sequence[Any], scope: Scope) -> bool:
     return all(
         test.run(value, scope) is True for test, value in zip(rule.tests, values, strict=True)
     )
+
+
+@contextmanager
+def _in_column(column: Column) -> Iterator[None]:
+    """Name the column in the reason why a value is none of it."""
+    try:
+        yield
+    except NoValueError as error:
+        if not column.name:
+            raise
+        raise NoValueError(
+            say("decisions.in-column", column=column.name[:80], reason=str(error))
+        ) from None
 
 
 def _refuse_other(allowed: UnaryTests, value: Any, scope: Scope) -> None:

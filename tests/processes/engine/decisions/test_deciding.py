@@ -31,6 +31,23 @@ def test_a_table_may_compare_dates() -> None:
     assert decide(xml, "colour", {"begin": "2027-01-01"}) == {"outcome": None}
 
 
+TYPED = {
+    "begin": (' typeRef="string"', ' typeRef="date"'),
+    "outcome": ('name="outcome"', 'name="outcome" typeRef="date"'),
+}
+
+
+@pytest.mark.parametrize("column", TYPED)
+def test_a_value_that_is_none_of_its_column_names_the_column(column: str) -> None:
+    """A date that no form declares comes in as text."""
+    row = rule("-", 'string(date("2025-12-31"))')
+    xml = dmn(table(row, hit_policy="FIRST", reads="begin").replace(*TYPED[column]))
+
+    told = f'in de kolom "{column}": de waarde is niet van het type date'
+    with pytest.raises(DecisionError, match=told):
+        decide(xml, "colour", {"begin": "2025-12-31"})
+
+
 def with_outputs(policy: str, *rules: str) -> bytes:
     values = '<outputValues><text>"rood","geel","groen"</text></outputValues>'
     drawn = table(*rules, hit_policy=policy, reads="number(string(answer))")
