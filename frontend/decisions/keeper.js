@@ -1,5 +1,9 @@
 // Keeps what is edited: every change is sent to the server a moment later, and forms of the page wait for it.
+import { AGAIN, isOurs, notKept, post } from '../editor/post.js';
+
 const PAUSE = 1000; // milliseconds after the last change
+const GONE = 'Niet bewaard: dit concept is er niet meer. Wat u wijzigde, staat nog op dit scherm.';
+const BIG = 'Niet bewaard: deze tabel is te groot.';
 
 // Sends the table a moment after each change. A colleague's version is never overwritten without asking.
 export class Keeper {
@@ -47,21 +51,26 @@ export class Keeper {
 
   async send() {
     this.isChanged = false;
-    const body = new FormData();
-    body.set('xml', (await this.tables.saveXML({ format: true })).xml);
-    body.set('version', this.version);
     try {
-      const headers = { 'X-CSRFToken': document.querySelector('meta[name="csrf-token"]')?.content ?? '', Accept: 'application/json' };
-      const answer = await fetch(this.frame.dataset.save, { method: 'POST', body, headers, credentials: 'same-origin' });
-      const isOurs = answer.headers.get('Content-Type')?.startsWith('application/json');
-      this.answered(answer.status, isOurs ? await answer.json() : { message: 'Bewaren lukt niet. Log zo nodig opnieuw in, in een ander tabblad.' });
+      const body = new FormData();
+      body.set('xml', (await this.tables.saveXML({ format: true })).xml);
+      body.set('version', this.version);
+      const answer = await post(this.frame.dataset.save, body);
+      if (isOurs(answer) && [200, 404, 409, 413, 422].includes(answer.status)) this.answered(answer.status, await answer.json());
+      else this.later(`${notKept(answer)}.`);
       return answer.ok;
     } catch {
-      this.isChanged = true;
-      this.say('Er is geen verbinding. Wij proberen het zo opnieuw.');
-      this.waiting = setTimeout(() => this.keep(), 5 * PAUSE);
+      this.later('Er is geen verbinding. Wij proberen het zo opnieuw.');
       return false;
     }
+  }
+
+  // The server may take it in a moment.
+  later(text) {
+    this.isChanged = true;
+    this.say(text);
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.keep(), AGAIN);
   }
 
   answered(status, told) {
@@ -73,9 +82,9 @@ export class Keeper {
       return;
     }
     this.isChanged = true;
-    this.say(told.message);
+    this.say({ 404: GONE, 413: BIG }[status] ?? told.message);
+    this.isStopped = status === 404 || status === 409;
     if (status !== 409) return;
-    this.isStopped = true;
     this.offer('Toch mijn tabel bewaren', () => { Object.assign(this, { version: told.version, isStopped: false }); this.keep(); });
     this.offer('Bekijken wat er nu staat', () => { this.isChanged = false; window.location.reload(); });
   }

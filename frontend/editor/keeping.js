@@ -1,12 +1,11 @@
 // Every change is kept: in this browser at once, and on the server a moment later. Whoever was overtaken chooses; nothing is overwritten.
 import { fetchDiagram } from '../diagrams.js';
-import { post, token } from './post.js';
+import { AGAIN, isOurs, notKept, post, token } from './post.js';
 import { freePrefixes } from './prefixes.js';
 
 const SOON = 350; // milliseconds after the last change
 const TYPED = 650; // after the last key in the panel, which changes the drawing 600 later
 const LATEST = 8000; // after the first change that is not kept yet
-const AGAIN = 5000; // after a server that did not answer
 
 const xmlOf = async (modeler) => (await modeler.saveXML({ format: true })).xml;
 const clock = () => new Date().toLocaleTimeString('nl-NL', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Amsterdam' }).replace(':', '.'); // as every page does
@@ -154,10 +153,8 @@ export function keepSaved(modeler, frame, findings, mayLose) {
       remember(xml);
       sent.add(xml);
       const answer = await post(`${frame.dataset.save}?versie=${state.version}`, xml);
-      const isOurs = answer.headers.get('Content-Type')?.includes('json');
-      if (answer.type === 'opaqueredirect') later('Niet bewaard: u bent uitgelogd. Log in een ander tabblad in', 'error');
-      else if (isOurs && outcomes[answer.status]) await outcomes[answer.status](await answer.json());
-      else later('Niet bewaard op de server. Wij proberen het opnieuw');
+      if (isOurs(answer) && outcomes[answer.status]) await outcomes[answer.status](await answer.json());
+      else later(notKept(answer), answer.type === 'opaqueredirect' ? 'error' : 'warning');
     } catch {
       later('Geen verbinding. Uw werk staat nog in deze browser');
     } finally {

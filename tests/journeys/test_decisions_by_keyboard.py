@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -19,6 +20,7 @@ HTML = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
 <div class="loket-dmn__views" data-views></div>
 <div class="loket-dmn__canvas" data-canvas></div></div>
 <div data-findings></div></main></body></html>"""
+AGAIN = 5000  # milliseconds until what is not kept is sent again: editor/post.js
 PLAIN = dmn(table(rule('"ja"', '"groen"'), hit_policy="UNIQUE"))
 
 
@@ -72,6 +74,30 @@ def test_who_cannot_open_a_file_can_try_again(page: Page) -> None:
     expect(page.locator("[data-status]")).to_contain_text("kan niet geopend worden (503)")
     page.get_by_role("button", name="Opnieuw proberen").click()
     page.locator("[data-dmn][data-ready]").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [
+        ({"status": 429, "body": "{}", "content_type": "application/json"}, "op de server"),
+        ({"status": 503, "body": "bezig", "content_type": "text/html"}, "op de server"),
+        ({"status": 302, "headers": {"Location": "/inloggen"}}, "u bent uitgelogd"),
+    ],
+    ids=["too often", "away", "logged out"],
+)
+def test_what_the_server_does_not_take_is_sent_again_by_itself(
+    page: Page, refused: dict[str, Any], told: str
+) -> None:
+    page.route(f"{SITE}/save", lambda route: route.fulfill(**refused))
+    page.clock.install()
+    page.locator('td[data-element-id="o"]').click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text('"blauw"')
+    expect(page.locator("[data-status]")).to_contain_text("Niet bewaard")
+    expect(page.locator("[data-status]")).to_contain_text(told)
+    page.unroute(f"{SITE}/save")
+    page.clock.fast_forward(AGAIN)
+    expect(page.locator("[data-status]")).to_have_text("Bewaard op vandaag.")
 
 
 def saved(page: Page) -> str:
