@@ -106,7 +106,10 @@ def start_process(session: Session, key: str, **given: Unpack[Given]) -> Process
 
 
 def begin_process(session: Session, key: str, **given: Unpack[Given]) -> UUID:
-    """The same, for who needs no more of the instance than its id: that makes no object of it."""
+    """As `start_process`, for who needs no more of the instance than its id.
+
+    Raises UnknownProcessError, AlreadyRunningError, StepFailedError.
+    """
     return delivery.begin(session, start_of(session, key, given))
 
 
