@@ -88,7 +88,8 @@ def _definitions(diagram: Diagram) -> Iterator[Any]:
 def _kinds_go_together(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     fields = _kinds(diagram)
     for subject, text in expressions_in(diagram):
-        if reason := next(_clashes(text, fields), None):
+        is_condition = not isinstance(subject, Node)  # of a flow
+        if reason := next(_clashes(text, fields, is_condition=is_condition), None):
             where = called(subject) if isinstance(subject, Node) else say("checks.this-flow")
             yield subject, say("checks.kinds-clash", where=where, text=text[:80], reason=reason)
 
@@ -109,14 +110,20 @@ def _fields(node: Node) -> tuple[FormField, ...]:
     return fields_in(extensions(node.element)) if node.kind in ASKING else ()
 
 
-def _clashes(text: str, fields: Mapping[str, FormField]) -> Iterator[str]:
-    """Why two kinds that are known do not go together, where an expression says they should."""
+def _clashes(text: str, fields: Mapping[str, FormField], *, is_condition: bool) -> Iterator[str]:
+    """Why two kinds that are known do not go together, where an expression says they should.
+
+    Of a condition also that it is no truth value, such as the text `false`.
+    """
     names = _names(text) & fields.keys()
     dates = dates_in(fields[name] for name in names)
     nothing = word_list("feel.kinds")["null"]
     for number in (0, 1):
         known = {name: _example(fields[name], number) for name in names}
-        for reason in _reasons(text, known, dates) if names else ():
+        value, reasons = _worked_out(text, known, dates) if names else (None, [])
+        if is_condition and value is not None and not isinstance(value, bool):
+            yield say("checks.kinds-no-truth")
+        for reason in reasons:
             if _is_clash(reason) and nothing not in reason:
                 yield reason
 
@@ -127,14 +134,17 @@ def _example(field: FormField, number: int) -> Any:
     return from_json(EXAMPLES.get(field.type, TEXTS)[number])
 
 
-def _reasons(text: str, known: Mapping[str, Any], dates: Mapping[str, Any]) -> list[str]:
+def _worked_out(
+    text: str, known: Mapping[str, Any], dates: Mapping[str, Any]
+) -> tuple[Any, list[str]]:
+    """The value as FEEL has it, and why it is null where it is."""
     evaluation = Evaluation()
     try:
         feel = text if compile_expression(text).is_feel else as_feel(text, dates)
-        compile_feel(feel.strip().removeprefix("=").strip()).evaluate(known, evaluation)
+        value = compile_feel(feel.strip().removeprefix("=").strip()).evaluate(known, evaluation)
     except (ExpressionError, FeelSyntaxError, BudgetError):
-        return []
-    return list(evaluation.reasons)
+        return None, []
+    return value, list(evaluation.reasons)
 
 
 def _is_clash(reason: str) -> bool:

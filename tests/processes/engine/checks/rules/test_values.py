@@ -3,7 +3,7 @@
 import pytest
 
 from tests.processes.engine.checks.rules.judging import Example, found
-from tests.processes.engine.diagrams import chain, flow, node, process, user
+from tests.processes.engine.diagrams import chain, flow, inputs, node, process, user
 
 FORM = (
     "<bpmn:extensionElements><camunda:formData>"
@@ -63,6 +63,27 @@ def test_kinds_that_do_not_go_together_are_told(condition: str) -> None:
 
     assert finding.element == "g_to_a"
     assert "gaat niet met" in finding.message
+
+
+@pytest.mark.parametrize(
+    "condition", ["${note}", "note", "= note", "hours", "= hours + 1", "begin"]
+)
+def test_a_condition_that_is_no_yes_or_no_is_told(condition: str) -> None:
+    """As a value the text `false` would hold."""
+    (finding,) = [each for each in found(asked(condition)) if each.rule == "kinds-clash"]
+
+    assert finding.element == "g_to_a"
+    assert "geen ja of nee" in finding.message
+
+
+@pytest.mark.parametrize("condition", ["${agreed}", "= agreed", "other", "= note = &quot;ja&quot;"])
+def test_a_condition_that_may_be_yes_or_no_is_not(condition: str) -> None:
+    assert "kinds-clash" not in rules(asked(condition))
+
+
+def test_a_value_of_a_task_need_not_be_yes_or_no() -> None:
+    xml = asked("agreed", user("x", inputs(greeting="${note}")))
+    assert "kinds-clash" not in rules(xml)
 
 
 @pytest.mark.parametrize(
