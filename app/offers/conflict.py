@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from processes.letters.trail import doer_in_words
 from processes.register.offers.fields import FIELD_LABELS, as_json, fields_of, read
 from processes.register.offers.in_words import in_words
 from processes.register.offers.offers import Offer
@@ -50,4 +51,4 @@ def conflict_of(session: Session, offer: Offer, sent: Mapping[str, Any], based_o
         for field, label in FIELD_LABELS.items()
         if field in yours and current[field] != began.get(field) and current[field] != yours[field]
     ]
-    return Conflict(clashes, mine, offer.updated_by)
+    return Conflict(clashes, mine, doer_in_words(offer.updated_by or ""))

@@ -22,6 +22,7 @@ from app.web.pages import form_submission_id
 from forms.offers.offers import OfferForm
 from processes.base import local, now
 from processes.casework.offers.publication import begin, offer_submitted, take_step
+from processes.letters.trail import doer_in_words
 from processes.register.offers.end_dates import EndBeforeStartError
 from processes.register.offers.fields import OfferFieldError
 from processes.register.offers.offers import Offer, OfferStatus, StaleOfferError, create
@@ -93,7 +94,7 @@ def _save(offer: Offer, form: OfferForm, submission_id: UUID | None = None) -> R
 
 
 def _stale(offer: Offer) -> ResponseReturnValue:
-    text = STALE.format(by=offer.updated_by or "iemand")
+    text = STALE.format(by=doer_in_words(offer.updated_by or "iemand"))
     return jsonify(text=text), HTTPStatus.PRECONDITION_FAILED
 
 

@@ -3,9 +3,10 @@
 from flask import Blueprint
 
 from app.web.pages import add_helpers
-from processes.letters.trail import details_of, words_of
+from processes.letters.trail import details_of, doer_in_words, words_of
 
 bp = Blueprint("registrar", __name__, url_prefix="/register")
 add_helpers(bp)
 bp.add_app_template_filter(words_of, "trail_words")
+bp.add_app_template_filter(doer_in_words, "trail_doer")
 bp.add_app_template_filter(details_of, "trail_details")

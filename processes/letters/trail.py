@@ -1,6 +1,7 @@
 """Dutch texts of audit events, and their export as CSV (R61)."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -199,12 +200,21 @@ DETAILS = {
     "last_day": "laatste dag",
     "end_date": "einddatum",
 }
+OF_A_KEY = re.compile(r"opening [0-9]{8} (.+)")
 LONGEST = 200  # characters of one detail
 
 
 def words_of(event: AuditEvent) -> str:
     """The event in Dutch; an action without a text keeps its own name."""
     return ACTIONS.get(event.action, event.action)
+
+
+def doer_in_words(actor: str) -> str:
+    """Who did something, as pages name them: a company's own program by its key."""
+    if actor == "worker":
+        return "Loket"
+    key = OF_A_KEY.fullmatch(actor)
+    return f"sleutel {key[1]}" if key else actor
 
 
 def details_of(event: AuditEvent) -> list[str]:

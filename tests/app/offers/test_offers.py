@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from processes.base import set_clock
 from processes.engine.store.models import Incident
+from processes.register.changes import record_event
 from processes.register.offers.offers import Offer, OfferStatus, edit, set_end_date
 from processes.register.providers.providers import Provider, suspend
 from tests.app.offers.offer_world import (
@@ -61,6 +62,22 @@ def test_an_overview_without_offers_says_how_to_begin(client: FlaskClient) -> No
     page = client.get("/aanbod").text
     assert "U hebt nog geen aanbod" in page
     assert "/aanbod/nieuw" in page
+
+
+@pytest.mark.usefixtures("employee")
+def test_what_a_program_of_the_company_did_is_told_by_its_key(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    key = f"opening {provider.kvk} Onze website"
+    edit(session, offer.id, {"title": "Anders"}, based_on=offer.version, by=key)
+    record_event(session, "company-changed", actor=f"opening {provider.kvk} Site", kvk=provider.kvk)
+    session.commit()
+    for address in (f"/aanbod/{offer.id}", f"/aanbod/{offer.id}/versies"):
+        page = client.get(address).text
+        assert "door sleutel Onze website" in page
+        assert "opening" not in page
+    assert ">sleutel Site<" in client.get("/bedrijf").text
 
 
 @pytest.mark.usefixtures("employee")

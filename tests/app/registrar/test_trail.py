@@ -5,7 +5,7 @@ import pytest
 from app.operations.cases import tokens
 from processes.casework.instance_changes import INSTANCE_CHANGES
 from processes.engine.deployment.reviews import DraftAction
-from processes.letters.trail import ACTIONS, words_of
+from processes.letters.trail import ACTIONS, doer_in_words, words_of
 from processes.register.changes import AuditEvent
 from processes.tryout.deployment import DEPLOYED, ROLLED_BACK
 from tests.app.registrar.trail_actions import written_actions
@@ -49,3 +49,16 @@ def test_no_text_is_left_of_an_action_that_nobody_writes(written: set[tuple[str,
 
 def test_an_event_of_an_older_release_keeps_its_own_name() -> None:
     assert words_of(AuditEvent(action="something-gone", actor="worker")) == "something-gone"
+
+
+@pytest.mark.parametrize(
+    ("actor", "told"),
+    [
+        ("opening 68750110 Onze website", "sleutel Onze website"),
+        ("opening zaaksysteem", "opening zaaksysteem"),
+        ("worker", "Loket"),
+        ("Noor de Wit", "Noor de Wit"),
+    ],
+)
+def test_a_program_of_a_company_is_named_by_its_key(actor: str, told: str) -> None:
+    assert doer_in_words(actor) == told
