@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from app.catalogue.addresses import offer_address, provider_address
 from app.catalogue.freshness import ask_again, keep_until_midnight
 from app.catalogue.structured import About, course_of, description_of, organization_of
-from app.web.access import Role, public, signed_in_user
+from app.web.access import Role, User, public, signed_in_user
 from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import add_helpers, page_number
@@ -36,6 +36,7 @@ from processes.register.catalogue.catalogue import (
 )
 from processes.register.offers.evaluations import summary_of
 from processes.register.offers.offers import Offer
+from processes.register.providers.people import Right
 from processes.register.search.restrictions import Scope
 
 bp = Blueprint("catalogue", __name__)
@@ -62,6 +63,8 @@ def show(offer_id: UUID) -> ResponseReturnValue:
             provider=entry.offer.provider,
             may_add=user is None or Role.TEACHER in user.roles,
             has_to_log_in=user is None,
+            is_own=_is_own(entry.offer, user),
+            may_change=user is not None and user.may(Right.EDITOR),
             today=today(),
             about=_about_offer(entry.offer),
             evaluation=summary_of(db.session(), offer_id),
@@ -70,6 +73,13 @@ def show(offer_id: UUID) -> ResponseReturnValue:
     if entry.state != "visible":
         response.headers["X-Robots-Tag"] = "noindex"
     return ask_again(response)
+
+
+def _is_own(offer: Offer, user: User | None) -> bool:
+    """Whether they find it among their own activities (R54)."""
+    if user is None or user.kvk != offer.provider.kvk:
+        return False
+    return user.branch is None or offer.branch in {None, user.branch}
 
 
 def _about_offer(offer: Offer) -> About:

@@ -17,6 +17,7 @@ from processes.register.offers.offers import create, set_end_date
 from processes.register.providers.providers import Provider, ProviderStatus, suspend
 from processes.register.search.tables import SearchEntry
 from tests.app.offers.offer_world import BY, a_catalogue_offer, a_provider, a_teacher, an_employee
+from tests.app.signing_in import KVK
 
 YESTERDAY = timedelta(days=1)
 
@@ -320,3 +321,33 @@ def test_what_a_teacher_can_do_follows_the_texts(
     offer = a_catalogue_offer(session, provider)
     page = client.get(f"/catalogus/{offer.id}").text
     assert page.index("Inhoud en opzet") < page.index("Meld het ons") < page.index("In het kort")
+
+
+@pytest.mark.parametrize("last_day", [None, "2020-01-01"])
+@pytest.mark.parametrize(
+    ("kvk", "branch", "leads_to"),
+    [
+        (KVK, None, "/bewerken"),
+        (KVK, "000012345678", ""),  # an activity of the whole company
+        ("69599084", None, None),
+    ],
+)
+def test_who_is_of_the_provider_is_led_to_its_own_activity(
+    app: Flask,
+    client: FlaskClient,
+    session: Session,
+    provider: Provider,
+    kvk: str,
+    branch: str | None,
+    leads_to: str | None,
+    last_day: str | None,
+) -> None:
+    offer = a_catalogue_offer(session, provider, end_date=last_day)
+    address = f"/catalogus/{offer.id}"
+    assert "van uw bedrijf" not in client.get(address).text
+    an_employee(app, client, kvk=kvk, branch=branch)
+    page = html.fromstring(client.get(address).text)
+    own = [each for each in page.xpath("//main//a/@href") if each.startswith("/aanbod/")]
+    assert own == ([] if leads_to is None else [f"/aanbod/{offer.id}{leads_to}"])
+    if own:
+        assert client.get(own[0]).status_code == 200
