@@ -20,6 +20,11 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
 
+    @classmethod
+    def strictest(cls) -> "type[Body]":
+        """The same, refusing what is refused later too: so all of it is told at once."""
+        return cls
+
 
 class VariablesBody(Body):
     """Process variables."""
@@ -74,13 +79,21 @@ def read(kind: type[AnyBody], text: bytes) -> tuple[AnyBody | None, Errors]:
     """The body, or its errors with JSON pointers (RFC 6901); an empty body is an empty object."""
     try:
         body = kind.model_validate_json(text or b"{}")
+    except ValidationError:
+        return None, _of_form(kind.strictest(), text)
+    errors = [*_of_variables(body), *_of_keys(body)]
+    return (None, errors) if errors else (body, [])
+
+
+def _of_form(kind: type[Body], text: bytes) -> Errors:
+    try:
+        kind.model_validate_json(text or b"{}")
     except ValidationError as error:
-        return None, [
+        return [
             {"pointer": pointer(each["loc"]), "detail": TOLD.get(each["type"], each["msg"])}
             for each in error.errors(include_url=False, include_input=False)
         ]
-    errors = [*_of_variables(body), *_of_keys(body)]
-    return (None, errors) if errors else (body, [])
+    return []
 
 
 def _of_variables(body: Body) -> Iterator[dict[str, str]]:

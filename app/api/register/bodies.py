@@ -4,9 +4,12 @@ from datetime import date, time
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError, to_jsonable_python
 
 from app.api.bodies import Body
+from processes.casework.offers.upsert import faults_of
+from processes.register.offers.fields import READ
 from processes.register.offers.run_values import Language
 from processes.register.offers.terms import Area, OfferKind, Sector
 
@@ -73,6 +76,11 @@ class OfferBody(Body):
         """Every field in JSON types, by the name that the register knows."""
         return self.model_dump(mode="json", exclude={"publish", "id", "version"})
 
+    @classmethod
+    def strictest(cls) -> type[Body]:
+        """With what the register refuses of a field."""
+        return _JudgedOffer
+
 
 class OfferItem(OfferBody):
     """A whole activity among others."""
@@ -85,3 +93,27 @@ class BulkBody(Body):
     """Activities to make or change; each goes by itself."""
 
     items: list[OfferItem] = Field(min_length=1, max_length=MOST_ITEMS)
+
+    @classmethod
+    def strictest(cls) -> type[Body]:
+        """With what the register refuses of a field; alone it refuses one item, not all."""
+        return _JudgedBulk
+
+
+class _JudgedOffer(OfferBody):
+    @field_validator(*READ)
+    @classmethod
+    def _judged(cls, value: Any, info: ValidationInfo) -> Any:
+        told = {str(info.field_name): to_jsonable_python(value, by_alias=False)}
+        for _name, message in faults_of(told):
+            kind, told_as = "refused", "{message}"
+            raise PydanticCustomError(kind, told_as, {"message": message})
+        return value
+
+
+class _JudgedItem(OfferItem, _JudgedOffer):
+    pass
+
+
+class _JudgedBulk(BulkBody):
+    items: list[_JudgedItem] = Field(min_length=1, max_length=MOST_ITEMS)  # type: ignore[assignment]

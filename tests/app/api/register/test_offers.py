@@ -108,6 +108,16 @@ def test_every_error_is_told_at_once_and_nothing_is_written(own: Program, sessio
     shape = send(own, "PUT", f"aanbod/{id_}", {"kind": "koken", "areas": "alles", "kleur": "rood"})
     told: Any = shape.json
     assert {each["pointer"] for each in told["errors"]} == {"#/kind", "#/areas", "#/kleur"}
+    both = {"kind": "koken", "selfStudyHours": -1, "url": "geen", "areas": ["vakdidactisch"]}
+    both["runs"] = [{"start": "2031-03-02", "end": "2031-03-01"}]
+    expected = {"#/kind", "#/selfStudyHours", "#/url", "#/runs"}
+    for path, body, place in (("PUT", both, "#"), ("POST", {"items": [both]}, "#/items/0")):
+        address = f"aanbod/{id_}" if path == "PUT" else "aanbod/bulk"
+        told = send(own, path, address, body, Message_Id=str(uuid4())).json
+        by_pointer = {each["pointer"]: each["detail"] for each in told["errors"]}
+        missing = set() if path == "PUT" else {"#/items/0/id"}
+        assert by_pointer.keys() == {each.replace("#", place) for each in expected} | missing
+        assert "https://" in by_pointer[f"{place}/url"]
     wrong = WHOLE | {"url": "ftp://x", "contactHours": -1, "maxParticipants": 0}
     values: Any = send(own, "PUT", f"aanbod/{id_}", wrong).json
     pointers = {each["pointer"] for each in values["errors"]}
