@@ -2,8 +2,6 @@
 import { AGAIN, isOurs, notKept, post } from '../editor/post.js';
 
 const PAUSE = 1000; // milliseconds after the last change
-const GONE = 'Niet bewaard: dit concept is er niet meer. Wat u wijzigde, staat nog op dit scherm.';
-const BIG = 'Niet bewaard: deze tabel is te groot.';
 
 // Sends the table a moment after each change. A colleague's version is never overwritten without asking.
 export class Keeper {
@@ -56,7 +54,7 @@ export class Keeper {
       body.set('xml', (await this.tables.saveXML({ format: true })).xml);
       body.set('version', this.version);
       const answer = await post(this.frame.dataset.save, body);
-      if (isOurs(answer) && [200, 404, 409, 413, 422].includes(answer.status)) this.answered(answer.status, await answer.json());
+      if (isOurs(answer) && [200, 404, 409, 422].includes(answer.status)) this.answered(answer.status, await answer.json());
       else this.later(`${notKept(answer)}.`);
       return answer.ok;
     } catch {
@@ -82,7 +80,7 @@ export class Keeper {
       return;
     }
     this.isChanged = true;
-    this.say({ 404: GONE, 413: BIG }[status] ?? told.message);
+    this.say(told.message);
     this.isStopped = status === 404 || status === 409;
     if (status !== 409) return;
     this.offer('Toch mijn tabel bewaren', () => { Object.assign(this, { version: told.version, isStopped: false }); this.keep(); });

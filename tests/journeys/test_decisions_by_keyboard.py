@@ -100,15 +100,6 @@ def test_what_the_server_does_not_take_is_sent_again_by_itself(
     expect(page.locator("[data-status]")).to_have_text("Bewaard op vandaag.")
 
 
-def test_a_draft_that_is_gone_is_told(page: Page) -> None:
-    gone: dict[str, Any] = {"status": 404, "body": "{}", "content_type": "application/problem+json"}
-    page.route(f"{SITE}/save", lambda route: route.fulfill(**gone))
-    page.locator('td[data-element-id="o"]').click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text('"blauw"')
-    expect(page.locator("[data-status]")).to_contain_text("dit concept is er niet meer")
-
-
 def saved(page: Page) -> str:
     """The file as the editor would keep it now."""
     save = "document.querySelector('[data-dmn]').editor.saveXML({format: true})"

@@ -113,7 +113,9 @@ def file(draft_id: UUID) -> ResponseReturnValue:
 @limited(Rate.AUTOSAVE)
 def save(draft_id: UUID) -> ResponseReturnValue:
     """Autosave of the editor; returns the findings."""
-    draft, xml = draft_with(draft_id), sent_diagram()
+    draft, xml = _found(draft_id), sent_diagram()
+    if draft is None:
+        return _gone()
     problem = xml if isinstance(xml, str) else _problem_of(xml)
     if problem or isinstance(xml, str):
         return jsonify(message=problem), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -125,7 +127,7 @@ def save(draft_id: UUID) -> ResponseReturnValue:
         message = f"{theirs.saved_by} bewaarde deze tabel op {when}. Uw versie is niet bewaard."
         return jsonify(message=message, version=theirs.version), HTTPStatus.CONFLICT
     except UnknownDraftError:
-        abort(404)
+        return _gone()
     unit_of_work(db.session()).commit()
     found = render_template("studio/table_findings.html", findings=drafts.todo(draft))
     saved = f"Bewaard op {moment_in_words(draft.saved_at)}."
@@ -248,11 +250,20 @@ def _problems(name: str, key: str) -> list[tuple[str, str]]:
 
 def draft_with(draft_id: UUID) -> ProcessDraft:
     """The draft of a table with this id, or 404."""
+    return _found(draft_id) or abort(404)
+
+
+def _found(draft_id: UUID) -> ProcessDraft | None:
     try:
         draft = drafts.draft_of(db.session(), draft_id)
     except UnknownDraftError:
-        abort(404)
-    return draft if draft.key.startswith(DECISION) else abort(404)
+        return None
+    return draft if draft.key.startswith(DECISION) else None
+
+
+def _gone() -> ResponseReturnValue:
+    message = "Niet bewaard: dit concept is er niet meer. Wat u wijzigde, staat nog op dit scherm."
+    return jsonify(message=message), HTTPStatus.NOT_FOUND
 
 
 def _page(draft: ProcessDraft, **more: Any) -> str:

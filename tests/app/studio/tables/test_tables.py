@@ -266,6 +266,9 @@ def test_a_draft_that_is_thrown_away_is_gone(client: FlaskClient, session: Sessi
     address = keep(client)
     assert client.post(f"{address}/weggooien", data={"version": 1}).location == TABLES
     assert client.get(address).status_code == 404
+    too_late = save(client, address, BLUE, 1)
+    assert too_late.status_code == 404
+    assert "dit concept is er niet meer" in too_late.get_json()["message"]
     assert session.scalar(select(func.count()).select_from(ProcessDraft)) == 0
 
 
