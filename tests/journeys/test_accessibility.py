@@ -1,4 +1,4 @@
-"""Every page at 1280 and 360 pixels: axe finds nothing, and nothing falls off the screen."""
+"""Every page at 1280 and 360 pixels: axe finds nothing, and nothing falls off it, nor at 320."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -29,6 +29,8 @@ FIELDS = """class Fields {
 }"""
 SCRIPT = f"(() => {{ {FIELDS}\n((WeakMap, WeakSet) => {{{PUBLISHED}\n}})(Fields, Fields); }})()"
 WIDTHS = (1280, 360)
+NARROWEST = 320  # CSS pixels: a desk at 400% (WCAG 1.4.10)
+TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 ROWS = "[...document.querySelectorAll('.loket-table--offers tbody tr')]"
 TALLEST = f"Math.max(0, ...{ROWS}.map(row => row.offsetHeight))"
 OFFERS = "[...document.querySelectorAll('.loket-table--offers')]"
@@ -47,12 +49,15 @@ def faults_of(page: Page) -> list[str]:
         for violation in page.evaluate(RUN, OPTIONS | {"preload": width == WIDTHS[0]}):
             targets = [str(node["target"]) for node in violation["nodes"]]
             faults.append(f"{width} {violation['id']}: {', '.join(targets)}")
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        if page.evaluate(TOO_WIDE):
             faults.append(f"{width} the page is wider than the screen")
         if page.evaluate(CUT_OFF):
             faults.append(f"{width} the list of activities is cut off")
     if page.evaluate(TALLEST) > THREE_LINES:
         faults.append(f"{WIDTHS[-1]} an activity takes more than three lines")
+    page.set_viewport_size({"width": NARROWEST, "height": 800})
+    if page.evaluate(TOO_WIDE):
+        faults.append(f"{NARROWEST} the page is wider than the screen")
     page.set_viewport_size({"width": WIDTHS[0], "height": 800})
     return faults
 
@@ -80,6 +85,8 @@ def test_the_check_itself_finds_what_is_wrong(page: Page) -> None:
     faults = faults_of(page)
     assert any(fault.startswith("360 label") for fault in faults)
     assert "360 the page is wider than the screen" in faults
+    page.set_content("<p style='width: 324px'>iets te breed</p>")
+    assert "320 the page is wider than the screen" in faults_of(page)
 
 
 WRONG = """<main><h1 style="color: #999">Kop</h1><h3>Tussenkop</h3><input>
