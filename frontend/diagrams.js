@@ -20,9 +20,13 @@ export const fetchDiagram = async (address) => (await get(address, 'application/
 const MARGIN = 24;
 const SMALLEST = 0.4; // smaller than this nobody can read the names
 
+// What is hidden has no size: bpmn-js would divide by it.
+export const hasSize = (place) => place.clientWidth > 0 && place.clientHeight > 0;
+
 // The whole diagram, with room around it (and for the palette at the left). Too small to read? Then the place that matters.
 export function fit(diagram, { left = 0, around = null, smallest = SMALLEST } = {}) {
   const canvas = diagram.get('canvas');
+  if (!hasSize(canvas.getContainer())) return;
   canvas.resized();
   const { inner, outer } = canvas.viewbox();
   const room = { width: outer.width - left - 2 * MARGIN, height: outer.height - 2 * MARGIN };

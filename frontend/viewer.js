@@ -1,7 +1,7 @@
 // Shows a process diagram in every element with data-diagram: data-src (or data-text, the id of a field with the XML), data-tokens,
 // data-incidents, data-done, data-flows, data-heat, data-marks, data-live, data-map-side, data-root. The first diagram of a page is what [data-exports] downloads.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
-import { fetchDiagram, fit, idsIn, mark, zoomKeyboard, zoomTools } from './diagrams.js';
+import { fetchDiagram, fit, hasSize, idsIn, mark, zoomKeyboard, zoomTools } from './diagrams.js';
 import { readyExports } from './exports.js';
 import { heatSwitch } from './heat.js';
 import { live } from './live.js';
@@ -10,12 +10,12 @@ import { showMarks } from './marks.js';
 import { markWay, slider } from './past.js';
 import { walk } from './walk.js';
 
-// Fits the diagram now and whenever the frame gets another width (a phone that is turned), until somebody moved or zoomed it.
+// Fits the diagram when it shows and whenever the frame gets another width (a phone that is turned), until somebody moved or zoomed it.
 function fitWhileUntouched(viewer, canvas, place) {
   let [width, isFitting, isTouched] = [0, false, false];
   viewer.on('canvas.viewbox.changing', () => { isTouched ||= !isFitting; });
   const fitAnew = () => {
-    if (canvas.clientWidth === width) return;
+    if (canvas.clientWidth === width || !hasSize(canvas)) return;
     width = canvas.clientWidth;
     if (isTouched) { viewer.get('canvas').resized(); return; }
     isFitting = true;

@@ -37,3 +37,20 @@ def test_the_diagram_fits_after_turning_until_it_was_zoomed(page: Page) -> None:
     until(lambda: page.evaluate(f"{CANVAS}.clientWidth > 340"))
     again = page.evaluate(f"document.querySelector('{SHOWN}').getBoundingClientRect().width")
     assert again == pytest.approx(size)
+
+
+def test_a_frame_that_is_hidden_for_a_while_is_fitted_when_it_shows_again(page: Page) -> None:
+    login_account(page, "process_owner")
+    turn(page, 1280)
+    page.goto("/processen/provider_onboarding/1")
+    frame = page.locator("[data-diagram][data-ready]")
+    expect(frame).to_be_visible()
+    frame.evaluate("frame => { frame.hidden = true; }")
+    turn(page, 360)
+    expect(frame).to_be_hidden()
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    frame.evaluate("frame => { frame.hidden = false; }")
+    until(lambda: page.evaluate(STARTS_AT_THE_LEFT))
+    turn(page, 1280)
+    turn(page, 360)
+    until(lambda: page.evaluate(STARTS_AT_THE_LEFT))
