@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from processes.base import set_clock
+from processes.base import set_clock, today
 from processes.engine.store.models import Incident
 from processes.register.changes import record_event
 from processes.register.offers.offers import Offer, OfferStatus, edit, set_end_date
@@ -29,6 +29,7 @@ from tests.app.offers.offer_world import (
 from tests.app.onboarding import field
 
 OTHER_KVK = "69599084"
+IN_TWO_YEARS = today().year + 2
 
 
 @pytest.fixture(autouse=True)
@@ -261,7 +262,7 @@ def test_the_second_of_two_who_edit_sees_both_and_keeps_what_was_typed(
 def test_saving_does_not_touch_the_end_date(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
-    offer = an_offer(session, provider, end_date="2030-01-31")
+    offer = an_offer(session, provider, end_date=f"{IN_TWO_YEARS}-01-31")
     client.post(f"/aanbod/{offer.id}/bewerken", data=form_of(based_on=offer.version))
     session.refresh(offer)
     assert offer.end_date is not None
@@ -271,11 +272,11 @@ def test_saving_does_not_touch_the_end_date(
 def test_a_start_after_the_end_is_told_at_the_field(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
-    offer = an_offer(session, provider, end_date="2030-01-31")
-    sent = form_of(**{"runs-0-start": "01-02-2030"}, based_on=offer.version)
+    offer = an_offer(session, provider, end_date=f"{IN_TWO_YEARS}-01-31")
+    sent = form_of(**{"runs-0-start": f"01-02-{IN_TWO_YEARS}"}, based_on=offer.version)
     response = client.post(f"/aanbod/{offer.id}/bewerken", data=sent)
     assert response.status_code == 422
-    assert "31-01-2030" in response.text
+    assert f"31-01-{IN_TWO_YEARS}" in response.text
 
 
 @pytest.mark.rule("R20")
@@ -312,8 +313,10 @@ def test_a_strange_year_is_asked_about_once(
 def test_an_end_before_the_start_is_refused(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
-    offer = an_offer(session, provider, runs=[{"start": "2030-01-31"}])
-    response = client.post(f"/aanbod/{offer.id}/einddatum", data={"end_date": "30-01-2030"})
+    offer = an_offer(session, provider, runs=[{"start": f"{IN_TWO_YEARS}-01-31"}])
+    response = client.post(
+        f"/aanbod/{offer.id}/einddatum", data={"end_date": f"30-01-{IN_TWO_YEARS}"}
+    )
     assert response.status_code == 422
     assert "voor de begindatum" in response.text
     assert "Kies dan een einddatum in het verleden" in response.text
@@ -323,7 +326,7 @@ def test_an_end_before_the_start_is_refused(
 def test_what_is_still_to_begin_is_hidden_by_a_past_end_date_after_a_warning(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
-    offer = a_published_offer(session, provider, runs=[{"start": "2030-01-31"}])
+    offer = a_published_offer(session, provider, runs=[{"start": f"{IN_TWO_YEARS}-01-31"}])
     address = f"/aanbod/{offer.id}/einddatum"
     asked = client.post(address, data={"end_date": "1-1-2026"})
     assert "niet doorgaat" in asked.text
@@ -448,7 +451,8 @@ def test_the_preview_is_what_a_teacher_sees(
 ) -> None:
     offer = a_published_offer(session, provider)
     preview = client.get(f"/aanbod/{offer.id}/voorbeeld").text
-    page = client.get(f"/catalogus/{offer.id}").text
+    visitor = client.application.test_client()
+    page = visitor.get(f"/catalogus/{offer.id}").text
     actions = f'<p><a href="/catalogus/{offer.id}.atom">'  # of a teacher, below the texts
     for start, end in (('<p class="loket-offer__kind">', actions), ("In het kort", "</dl>")):
         read = page[page.index(start) :]
