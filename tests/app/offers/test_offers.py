@@ -451,13 +451,14 @@ def test_the_preview_is_what_a_teacher_sees(
 ) -> None:
     offer = a_published_offer(session, provider)
     preview = client.get(f"/aanbod/{offer.id}/voorbeeld").text
-    visitor = client.application.test_client()
-    page = visitor.get(f"/catalogus/{offer.id}").text
-    actions = f'<p><a href="/catalogus/{offer.id}.atom">'  # of a teacher, below the texts
+    page = client.get(f"/catalogus/{offer.id}").text
+    actions = "<p>Dit is een activiteit van uw bedrijf."  # what can be done stands below the texts
     for start, end in (('<p class="loket-offer__kind">', actions), ("In het kort", "</dl>")):
         read = page[page.index(start) :]
         assert read[: read.index(end)].strip() in preview
     assert actions not in preview
+    assert f"/catalogus/{offer.id}.atom" in page
+    assert f"/catalogus/{offer.id}.atom" not in preview
 
 
 @pytest.mark.rule("R28")
