@@ -294,19 +294,3 @@ class ShownField(Field):
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Nothing that is sent counts."""
-
-
-def named_error(field: Field, message: str, row: str = "") -> str:
-    """An error for the summary above a form, with the name of its field before it.
-
-    In a table the row comes first: "Rij 2, naam: …".
-    """
-    label = str(field.label.text).strip()
-    if row:
-        is_word = label[1:].partition(" ")[0].rstrip("?:").islower()  # and no name: IBAN, KvK
-        label = f"{row}, {label[0].lower() if is_word else label[0]}{label[1:]}" if label else row
-        return f"{label} {message}" if label.endswith(("?", ":")) else f"{label}: {message}"
-    own = {getattr(each, "message", None) for each in field.validators}
-    if not label or message in own or label.lstrip("0123456789. ").lower() in message.lower():
-        return message
-    return f"{label} {message}" if label.endswith(("?", ":")) else f"{label}: {message}"

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from forms.fields import named_error
+from forms.summary import named_error
 from processes import dutch
 
 

@@ -17,11 +17,11 @@ from forms.fields import (
     PhoneField,
     PostcodeField,
     UrlField,
-    named_error,
     shown_phone,
 )
 from forms.numbers import CountField, DecimalField, HoursField
 from forms.registry import Draft
+from forms.summary import named_error
 
 
 class Example(Form):

@@ -30,13 +30,10 @@ ANSWER = 500  # characters of it
 STATUS = {"message/delivery-status", "message/global-delivery-status"}
 RETURNED = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}
 AS_IT_STOOD = policy.compat32.clone(max_line_length=None)
-MESSAGE_ID = re.compile(
-    r"^[>| \t]*message-id:\s*(<[^<>\s\x00-\x1f]+>)", re.IGNORECASE | re.MULTILINE
-)
+ID = r"<[^<>\s\x00-\x1f]+>"
+MESSAGE_ID = re.compile(rf"^[>| \t]*message-id:\s*({ID})", re.IGNORECASE | re.MULTILINE)
 # In the fields of a report, where the mail itself does not come back: Gmail, Exchange.
-ORIGINAL_ID = re.compile(
-    r"^(?:x-)?original-message-id:\s*(<[^<>\s\x00-\x1f]+>)", re.IGNORECASE | re.MULTILINE
-)
+ORIGINAL_ID = re.compile(rf"^(?:x-)?original-message-id:\s*({ID})", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -161,7 +158,7 @@ def _original(letter: Message, parts: list[Message], reports: list[Message]) -> 
         if found := ORIGINAL_ID.search(_text(part)):
             return found[1]
     referred = f"{letter.get('In-Reply-To', '')} {letter.get('References', '')}"
-    ids = re.findall(r"<[^<>\s]+>", referred)
+    ids = re.findall(ID, referred)
     return ids[-1] if ids else None
 
 

@@ -26,7 +26,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.web.access import Role
 from app.web.serving.static_files import STATIC_FOLDER, static_url
-from forms.fields import named_error
+from forms.summary import named_error
 
 TEMPLATES = Path(__file__).parents[3] / "app" / "templates"
 

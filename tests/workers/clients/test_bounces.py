@@ -116,6 +116,14 @@ def test_what_nobody_sees_is_no_part_of_the_answer() -> None:
     assert bounce == Bounce(OURS, "5.1.1 550 5.1.1 <anna@leerkring.test>: user unknown")
 
 
+@pytest.mark.parametrize("name", ["In-Reply-To", "References"])
+def test_an_unseen_character_in_a_reference_makes_it_no_message_of_ours(name: str) -> None:
+    report = a_report().replace(b"Message-ID: <een@loket.example>", b"Message-ID: ")
+    referred = f"{name}: <e\x00en@loket.example>\n".encode()
+    assert read(referred + report) is None
+    assert read(referred.replace(b"\x00", b"") + report) is not None
+
+
 @pytest.mark.parametrize("name", ["X-Original-Message-ID", "Original-Message-Id"])
 def test_the_report_may_name_the_message_itself(name: str) -> None:
     report = a_report().replace(b"Message-ID: <een@loket.example>", b"Message-ID: ")
