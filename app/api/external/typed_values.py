@@ -1,6 +1,7 @@
 """Variables in the JSON format of Camunda 7: an object of type, value and valueInfo for each."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from app.api.external.errors import InvalidRequestError
 from processes.engine.language.values import VariablesError, variables_of
 
 INTEGER = range(-(2**31), 2**31)
+NAME_BEFORE_OFFSET = re.compile(r"(?:UTC|GMT)(?=[+-])")
 
 
 def typed(variables: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -100,8 +102,11 @@ def _boolean(value: Any) -> bool:
 
 
 def _moment(value: Any) -> str:
-    """A moment as ISO 8601 text, with a zone as Camunda writes it (+0100) or as others do."""
-    return datetime.fromisoformat(_text(value)).isoformat()
+    """A moment as ISO 8601 text, with a zone as Camunda writes it (+0100) or as others do.
+
+    A name of UTC before the offset (camunda-worker-node sends UTC+00:00) says nothing more.
+    """
+    return datetime.fromisoformat(NAME_BEFORE_OFFSET.sub("", _text(value))).isoformat()
 
 
 def _json(value: Any) -> Any:
