@@ -186,11 +186,15 @@ def processes_conditions(facts: str, business_key: str | None) -> None:
     """  # noqa: D301 - click wants the backspace itself
     from app.cli.sessions import open_session
     from processes.engine.execution.starting.start_conditions import start_where_true
+    from processes.engine.language.expressions import ExpressionError
     from processes.unit_of_work import unit_of_work
 
     given = _facts(facts)
     with open_session() as session:
-        begun = start_where_true(session, given, business_key=business_key, by="operator")
+        try:
+            begun = start_where_true(session, given, business_key=business_key, by="operator")
+        except ExpressionError as error:
+            raise click.ClickException(str(error)) from None
         unit_of_work(session).commit()
         for instance in begun:
             click.echo(f"{instance.process_key}  {instance.id}")

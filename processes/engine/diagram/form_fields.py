@@ -20,7 +20,7 @@ from processes.engine.diagram.default_values import (
 from processes.engine.diagram.graph import CAMUNDA, Element
 from processes.engine.language.declared_dates import Dates, declared
 from processes.engine.language.expressions import compile_expression
-from processes.engine.language.functions import ExpressionError
+from processes.engine.language.functions import ExpressionError, is_true
 from processes.reading.file_kinds import KINDS, USUAL
 
 FIELD = f"{CAMUNDA}formField"
@@ -100,8 +100,17 @@ class FormField:
     dates: Dates = field(default_factory=dict, compare=False)  # of its form, for its expressions
 
     def is_shown(self, values: Mapping[str, Any]) -> bool:
-        """Whether it is asked with these answers and variables; what is missing counts as null."""
-        return self.visible is None or bool(self._worked_out(self.visible, values))
+        """Whether it is asked with these answers and variables; what is missing counts as null.
+
+        What is no yes or no is one where something is filled in.
+        """
+        if self.visible is None:
+            return True
+        found = self._worked_out(self.visible, values)
+        try:
+            return is_true(found)
+        except ExpressionError:
+            return bool(found)
 
     def opens_with(self, known: Mapping[str, Any]) -> Any:
         """What it is filled in with beforehand; its default where that is not known."""

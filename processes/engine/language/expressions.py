@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from processes.engine.language import feel_expressions, small_language
 from processes.engine.language.feel.values import NoValueError
 from processes.engine.language.feel_expressions import NoOutcomeError
-from processes.engine.language.functions import ExpressionError
+from processes.engine.language.functions import ExpressionError, is_true
 from processes.engine.language.small_language import CONSTANTS
 from processes.engine.sentences.catalogue import say
 
@@ -44,14 +44,14 @@ class Expression:
         return self.names - self.in_filters
 
     def holds(self, variables: Mapping[str, Any]) -> bool:
-        """Whether it is true; what FEEL cannot tell does not hold (DMN 1.5 §10.3.2.7).
+        """Whether it is true; null, and what FEEL cannot tell, does not hold (DMN 1.5 §10.3.2.7).
 
-        Raises ExpressionError for whatever else goes wrong.
+        Raises ExpressionError for what is neither true nor false, and whatever else goes wrong.
         """
         return self.judged(variables)[0]
 
     def judged(self, variables: Mapping[str, Any]) -> tuple[bool, str | None]:
-        """Whether it holds; and of FEEL that is neither true nor false, why that is (Dutch).
+        """Whether it holds; and of FEEL that cannot tell, why that is (Dutch).
 
         Raises ExpressionError.
         """
@@ -59,9 +59,14 @@ class Expression:
             value = self.evaluate(variables)
         except NoOutcomeError as error:
             return False, error.reason
-        if self.is_feel and not isinstance(value, bool):
-            return False, say("language.no-truth")
-        return bool(value), None
+        if value is None or isinstance(value, bool):
+            return value is True, None
+        if self.is_feel:
+            raise ExpressionError(say("language.no-truth"), self.source)
+        try:
+            return is_true(value), None
+        except ExpressionError as error:
+            raise error.within(self.source) from None
 
     def evaluate(self, variables: Mapping[str, Any]) -> Any:
         """The value, a JSON type. Raises ExpressionError for whatever goes wrong."""

@@ -20,6 +20,7 @@ from processes.engine.sentences.catalogue import say
 MAX_RESULT = 10**15
 MAX_DECIMALS = 10
 ONE_EACH = frozenset({Decimal, str, bool})
+TRUTHS = {"": False, "false": False, "true": True}
 
 Value = TypeVar("Value")
 Comparison: TypeAlias = Callable[[Any, Any], bool]
@@ -70,6 +71,20 @@ def reckoned(sign: str, left: Any, right: Any) -> Decimal:
     if sign == "/" and number(right) == 0:
         raise ExpressionError(say("language.divided-by-zero"))
     return number(operate(sign, number(left), number(right)))
+
+
+def is_true(value: Any) -> bool:
+    """The truth of a value as JUEL, of Camunda 7, coerces it, but that no other text is false.
+
+    Null and the empty text are false, and so are the texts `true` and `false` what they say, in
+    any case. Raises ExpressionError for what is neither true nor false.
+    """
+    if value is None or isinstance(value, bool):
+        return value is True
+    found = TRUTHS.get(value.lower()) if isinstance(value, str) else None
+    if found is None:
+        raise ExpressionError(say("language.no-truth"))
+    return found
 
 
 def same(left: Any, right: Any) -> bool:

@@ -18,6 +18,7 @@ from processes.engine.language.functions import (
     FUNCTIONS,
     MAX_RESULT,
     ExpressionError,
+    is_true,
     item_of,
     negation,
     reckoned,
@@ -116,13 +117,8 @@ def _all_or_any(node: Any, names: set[str]) -> Run:
     parts = [_compile(part, names) for part in node.values]
     stop_at = isinstance(node.op, ast.Or)
 
-    def run(scope: Scope) -> Any:
-        value = None
-        for part in parts:
-            value = part(scope)
-            if bool(value) is stop_at:
-                break
-        return value
+    def run(scope: Scope) -> bool:
+        return any(is_true(part(scope)) is stop_at for part in parts) is stop_at
 
     return run
 
@@ -130,7 +126,7 @@ def _all_or_any(node: Any, names: set[str]) -> Run:
 def _unary(node: Any, names: set[str]) -> Run:
     operand = _compile(node.operand, names)
     if isinstance(node.op, ast.Not):
-        return lambda scope: not operand(scope)
+        return lambda scope: not is_true(operand(scope))
     if isinstance(node.op, ast.USub):
         return lambda scope: negation(operand(scope))
     raise ExpressionError(say("language.sign"))

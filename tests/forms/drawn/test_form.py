@@ -77,6 +77,14 @@ def test_a_condition_sees_the_variables_around_the_form() -> None:
     assert asked(form(field)) == []
 
 
+@pytest.mark.parametrize(
+    ("given", "is_asked"),
+    [("false", False), ("true", True), ("", False), ("iets", True), (0, False), (["a"], True)],
+)
+def test_a_condition_holds_where_something_is_filled_in(given: object, is_asked: bool) -> None:
+    assert bool(asked(form(FormField("x", "X", visible="${eerder}"), eerder=given))) is is_asked
+
+
 def test_a_read_only_field_may_depend_on_an_answer() -> None:
     field = FormField("prijs", "Prijs", is_readonly=True, visible="${soort == 'a'}")
     made = form(KIND, field, typed={"soort": "a"}, prijs="10 euro")

@@ -113,7 +113,7 @@ def _fields(node: Node) -> tuple[FormField, ...]:
 def _clashes(text: str, fields: Mapping[str, FormField], *, is_condition: bool) -> Iterator[str]:
     """Why two kinds that are known do not go together, where an expression says they should.
 
-    Of a condition also that it is no truth value, such as the text `false`.
+    Of a condition also that it is no truth value, such as a text.
     """
     names = _names(text) & fields.keys()
     dates = dates_in(fields[name] for name in names)

@@ -31,18 +31,19 @@ def start_where_true(
     """Start the latest version of each process whose start condition holds for these facts.
 
     A condition that names a missing fact does not hold. A process whose first step fails leaves an
-    incident; one that runs already for this business key is not started again.
+    incident; one that runs already for this business key is not started again. Raises
+    ExpressionError for a condition that comes to no yes or no, before anything is started.
     """
     given = variables_of(facts)
+    holding = [
+        Start(each.id, each.key, business_key, tenant, given, by, element_id)
+        for each in definitions(session)
+        for element_id in _holding(specification_of(session, each.id).start_conditions, given)
+    ]
     begun = []
-    for definition in definitions(session):
-        conditions = specification_of(session, definition.id).start_conditions
-        for element_id in _holding(conditions, given):
-            start = Start(
-                definition.id, definition.key, business_key, tenant, given, by, element_id
-            )
-            with suppress(AlreadyRunningError, StepFailedError):
-                begun.append(delivery.start(session, start))
+    for start in holding:
+        with suppress(AlreadyRunningError, StepFailedError):
+            begun.append(delivery.start(session, start))
     return begun
 
 

@@ -45,6 +45,10 @@ class _GivesBack:
 class LoketStandardLoop(_GivesBack, StandardLoopTask):
     """A standard loop: runs while its condition holds, up to its maximum."""
 
+    condition: str | None
+    maximum: int | None
+    element: Any
+
     def merge_child(self, _workflow: Any, child: Any) -> None:
         my_task = child.parent
         self._give_back(my_task, child, my_task.data)
@@ -53,6 +57,16 @@ class LoketStandardLoop(_GivesBack, StandardLoopTask):
             my_task._set_state(TaskState.READY)
         else:
             self.create_child(my_task)
+
+    def loop_complete(self, my_task: Any) -> bool:
+        done = len(my_task.internal_data.get("merged", ()))
+        if self.maximum is not None and done >= self.maximum:
+            return True
+        if self.condition is None:
+            return False
+        known = {**my_task.workflow.data_objects, **my_task.data}
+        with at_element(self.element):
+            return not compile_expression(self.condition).holds(known)
 
 
 class _Multi(_GivesBack):

@@ -281,7 +281,7 @@ def rounds(inner: str, *, sequential: bool = False) -> str:
 
 TWICE = "<bpmn:loopCardinality>2</bpmn:loopCardinality>"
 UNTIL = (
-    "<bpmn:standardLoopCharacteristics><bpmn:loopCondition>not n</bpmn:loopCondition>"
+    "<bpmn:standardLoopCharacteristics><bpmn:loopCondition>n == 0</bpmn:loopCondition>"
     "</bpmn:standardLoopCharacteristics>"
 )
 

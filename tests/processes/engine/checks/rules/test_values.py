@@ -69,7 +69,6 @@ def test_kinds_that_do_not_go_together_are_told(condition: str) -> None:
     "condition", ["${note}", "note", "= note", "hours", "= hours + 1", "begin"]
 )
 def test_a_condition_that_is_no_yes_or_no_is_told(condition: str) -> None:
-    """As a value the text `false` would hold."""
     (finding,) = [each for each in found(asked(condition)) if each.rule == "kinds-clash"]
 
     assert finding.element == "g_to_a"
