@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -96,7 +96,7 @@ class LiveTask(Task):
         parent = self.workflow.tasks[self._parent]
         if not self.data:
             self.data = passed_on(parent.data)
-        elif isinstance(parent.task_spec, MultiInstanceTask):
+        elif isinstance(parent.task_spec, LoopTask):
             # The element of a round hides a variable of its name, where stock merges the two.
             self.data = {**passed_on(parent.data), **self.data}
         else:

@@ -12,7 +12,12 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.interpreter.data.rounds import COUNTED, own_names, still_to_begin
+from processes.engine.interpreter.data.rounds import (
+    COUNTED,
+    count_anew,
+    own_names,
+    still_to_begin,
+)
 from processes.engine.interpreter.multi_instance.behaviours import after_a_round
 from processes.engine.interpreter.multi_instance.collection import known_above, with_collection
 from processes.engine.interpreter.outcomes import at_element
@@ -33,6 +38,16 @@ class _GivesBack:
     input_item: Any = None
     counted: tuple[str, ...] = ()  # of COUNTED, what the diagrams of the process name
     data_output: Any = None
+    task_spec: str
+
+    def _begun(self, my_task: Any) -> Any:
+        """A new round, that is still to be given what is its own."""
+        task_spec = my_task.workflow.spec.task_specs[self.task_spec]
+        if not task_spec.completed_event.is_connected(self.merge_child):  # type: ignore[attr-defined]
+            task_spec.completed_event.connect(self.merge_child)  # type: ignore[attr-defined]
+        child = my_task._add_child(task_spec, TaskState.WAITING)
+        child.triggered = True
+        return child
 
     def _give_back(self, my_task: Any, child: Any, target: dict[str, Any]) -> None:
         local = own_names(self)
@@ -58,13 +73,21 @@ class LoketStandardLoop(_GivesBack, StandardLoopTask):
         else:
             self.create_child(my_task)
 
+    def create_child(self, my_task: Any) -> None:
+        """Begin a round, which knows its number where that is named."""
+        child = self._begun(my_task)
+        number = len(my_task.internal_data["merged"])
+        child.internal_data["iteration"] = number
+        child.data.update(dict.fromkeys(self.counted, number))
+        child.task_spec._update(child)
+
     def loop_complete(self, my_task: Any) -> bool:
         done = len(my_task.internal_data.get("merged", ()))
         if self.maximum is not None and done >= self.maximum:
             return True
         if self.condition is None:
             return False
-        known = {**my_task.workflow.data_objects, **my_task.data}
+        known = {**my_task.workflow.data_objects, **my_task.data, "loopCounter": done}
         with at_element(self.element):
             return not compile_expression(self.condition).holds(known)
 
@@ -76,7 +99,6 @@ class _Multi(_GivesBack):
     data_input: Any
     output_item: Any
     cardinality: str | None
-    task_spec: str
     element: Any
 
     def _update_hook(self, my_task: Any) -> Any:
@@ -96,11 +118,7 @@ class _Multi(_GivesBack):
 
         Stock refuses the round where a variable has one of these names already.
         """
-        task_spec = my_task.workflow.spec.task_specs[self.task_spec]
-        if not task_spec.completed_event.is_connected(self.merge_child):  # type: ignore[attr-defined]
-            task_spec.completed_event.connect(self.merge_child)  # type: ignore[attr-defined]
-        child = my_task._add_child(task_spec, TaskState.WAITING)
-        child.triggered = True
+        child = self._begun(my_task)
         if self.output_item is not None and self.output_item.exists(my_task):
             self.output_item.set(child, None)
         if self.input_item is not None:
@@ -118,12 +136,29 @@ class _Multi(_GivesBack):
         number = internal["rounds"]
         internal["rounds"] = number + 1
         if self.counted:
-            known = (number, internal.get("size", number + 1 + still_to_begin(my_task)))
-            counted = dict(zip(COUNTED, known, strict=True))
-            child.data.update({name: counted[name] for name in self.counted})
+            known = {"loopCounter": number, **self._counts(my_task)}
+            child.data.update({name: known[name] for name in self.counted})
+
+    def _counts(self, my_task: Any) -> dict[str, int]:
+        """How many rounds there are; how many run, of one after the other always one; and are done.
+
+        As in Camunda 7.
+        """
+        internal = my_task.internal_data
+        whole = internal.get("size", internal["rounds"] + still_to_begin(my_task))
+        return {
+            "nrOfInstances": whole,
+            "nrOfActiveInstances": self._active(whole, internal["done"]),
+            "nrOfCompletedInstances": internal["done"],
+        }
+
+    def _active(self, whole: int, done: int) -> int:
+        return whole - done
 
     def _merge(self, my_task: Any, child: Any, target: dict[str, Any]) -> None:
         my_task.internal_data["done"] += 1
+        counts = self._counts(my_task)
+        count_anew(my_task, {name: counts[name] for name in COUNTED[2:]})
         if self.data_output is not None and self.output_item is not None:
             self._collect(my_task, child)
         else:
@@ -181,13 +216,8 @@ class _Multi(_GivesBack):
 
     def _holds(self, condition: str, my_task: Any, child: Any, given: Mapping[str, Any]) -> bool:
         """Whether a condition holds after this round, which may ask how many there are."""
-        internal = my_task.internal_data
-        counters = {
-            "nrOfInstances": internal["rounds"] + still_to_begin(my_task),
-            "nrOfCompletedInstances": internal["done"],
-            "nrOfActiveInstances": internal["rounds"] - internal["done"],
-        }
-        return compile_expression(condition).holds({**child.data, **given, **counters})
+        known = {**child.data, **given, **self._counts(my_task)}
+        return compile_expression(condition).holds(known)
 
     def _rounds(self, my_task: Any) -> Iterator[Any]:
         tasks = my_task.workflow.tasks
@@ -229,6 +259,9 @@ class LoketParallelMultiInstance(_Multi, ParallelMultiInstanceTask):
 class LoketSequentialMultiInstance(_Multi, SequentialMultiInstanceTask):
     """One iteration after the other; each sees the changes before it."""
 
+    def _active(self, _whole: int, _done: int) -> int:
+        return 1
+
     def merge_child(self, _workflow: Any, child: Any) -> None:
         my_task = child.parent
         internal = my_task.internal_data
@@ -267,6 +300,6 @@ LOOPS = {
 def become_ours(loop: Any, counted: tuple[str, ...]) -> None:
     """Make a loop of SpiffWorkflow one of ours; its rounds know what is `counted`."""
     loop.__class__ = LOOPS[type(loop)]
-    if isinstance(loop, _Multi):
-        loop.counted = counted
+    known = COUNTED if isinstance(loop, _Multi) else COUNTED[:1]
+    loop.counted = tuple(name for name in counted if name in known)
     with_collection(loop)

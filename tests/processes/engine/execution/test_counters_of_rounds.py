@@ -144,3 +144,183 @@ def test_a_condition_after_a_round_reads_both(
 def test_what_is_named_nowhere_is_not_kept(session: Session, order: str) -> None:
     start(session, process(straight(user("a", over(order)), ids=("a",))), people=PEOPLE)
     assert seen(session, "loopCounter", "nrOfInstances", "person")[0] == (None, None, "an")
+
+
+COUNTS = "nrOfActiveInstances", "nrOfCompletedInstances", "nrOfInstances"
+NAMED = inputs(active="${nrOfActiveInstances}", done="${nrOfCompletedInstances}")
+NOW = {"true": [(1, 0, 3), (1, 1, 3), (1, 2, 3)], "false": [(3, 0, 3), (2, 1, 3), (1, 2, 3)]}
+
+
+@ORDERS
+@pytest.mark.parametrize("loop", ["list", "number"])
+def test_a_round_knows_how_many_are_active_and_done_now(
+    session: Session, order: str, loop: str
+) -> None:
+    """Named behind the tasks, so that they are kept; read when each task is looked at."""
+    drawn = over(order) if loop == "list" else times(order, "3")
+    named = inputs(all="${nrOfInstances + nrOfActiveInstances + nrOfCompletedInstances}")
+    sub = straight(user("a"), user("b", named), ids=("a", "b")).replace('"start"', '"s"')
+    body = straight(node("subProcess", "sub", sub.replace('"end"', '"e"') + drawn), ids=("sub",))
+    instance = start(session, process(body), people=PEOPLE)
+    found = []
+    while open_ := instances.open_user_tasks(session):
+        variables = instances.task_variables(session, open_[0])
+        if open_[0].element_id == "b":
+            found.append(tuple(variables[name] for name in COUNTS))
+        assert instances.variables(session, instance) == {"people": PEOPLE}
+        instances.complete_user_task(session, open_[0].id, completed_by="anna", variables={})
+    assert found == NOW[order]
+    assert instances.variables(session, instance) == {"people": PEOPLE}
+
+
+@ORDERS
+def test_a_parameter_keeps_the_counts_of_its_moment(session: Session, order: str) -> None:
+    start(session, process(straight(user("a", NAMED + over(order)), ids=("a",))), people=PEOPLE)
+    at_its_begin = {"true": [(1, 0), (1, 1), (1, 2)], "false": [(3, 0)] * 3}
+    assert seen(session, "active", "done") == at_its_begin[order]
+
+
+@ORDERS
+def test_rounds_that_run_in_one_step_count_one_another(session: Session, order: str) -> None:
+    given: list[tuple[int, int]] = []
+    registry.delegate("count", title="telt")(
+        lambda _session, active, done: given.append((active, done))
+    )
+    body = straight(delegate("d", "count", NAMED + over(order)), ids=("d",))
+    assert has_ended(start(session, process(body), people=PEOPLE))
+    assert given == [(active, done) for active, done, _whole in NOW[order]]
+
+
+@ORDERS
+def test_a_way_is_chosen_by_the_counts_of_its_moment(session: Session, order: str) -> None:
+    """The last round that is looked at goes another way."""
+    inside = (
+        node("startEvent", "s")
+        + user("a")
+        + node("exclusiveGateway", "x", default="x_to_e")
+        + user("last")
+        + node("endEvent", "e")
+        + chain("s", "a", "x")
+        + flow("x", "last", "${nrOfCompletedInstances == nrOfInstances - 1}")
+        + chain("x", "e")
+        + chain("last", "e")
+    )
+    body = straight(node("subProcess", "sub", inside + over(order)), ids=("sub",))
+    instance = start(session, process(body), people=PEOPLE)
+    assert len(seen(session)) == 4
+    assert has_ended(instance)
+
+
+@ORDERS
+def test_a_called_process_knows_the_counts_of_now(session: Session, order: str) -> None:
+    define(session, process(straight(user("a"), user("b", NAMED), ids=("a", "b")), key="q"), "q")
+    call = node("callActivity", "call", over(order), calledElement="q")
+    instance = start(session, process(straight(call, ids=("call",))), people=PEOPLE)
+    found = []
+    while open_ := instances.open_user_tasks(session):
+        if open_[0].element_id == "a":
+            variables = instances.task_variables(session, open_[0])
+            found.append((variables["nrOfActiveInstances"], variables["nrOfCompletedInstances"]))
+        instances.complete_user_task(session, open_[0].id, completed_by="anna", variables={})
+    assert found[0] == NOW[order][0][:2]
+    assert instances.variables(session, instance) == {"people": PEOPLE}
+
+
+def test_branches_of_a_round_agree_on_the_counts_at_their_join(session: Session) -> None:
+    """Both branches were told while they waited: that is nothing that they wrote."""
+    inside = (
+        node("startEvent", "s")
+        + node("parallelGateway", "split")
+        + user("a")
+        + user("b")
+        + node("parallelGateway", "join")
+        + user("c", NAMED)
+        + node("endEvent", "e")
+        + chain("s", "split", "a", "join", "c", "e")
+        + chain("split", "b", "join")
+    )
+    body = straight(node("subProcess", "sub", inside + over("false")), ids=("sub",))
+    instance = start(session, process(body), people=["an", "bo"])
+    for element in ("a", "b", "c"):  # of the first round; the second has one branch at its join
+        if element == "b":
+            tasks = [t for t in instances.open_user_tasks(session) if t.element_id == "a"]
+            instances.complete_user_task(session, tasks[0].id, completed_by="x", variables={})
+        task = next(t for t in instances.open_user_tasks(session) if t.element_id == element)
+        variables = instances.task_variables(session, task)
+        assert (variables["nrOfActiveInstances"], variables["nrOfCompletedInstances"]) == (2, 0)
+        instances.complete_user_task(session, task.id, completed_by="x", variables={})
+    (task,) = instances.open_user_tasks(session)
+    assert task.element_id == "b"
+    assert instances.task_variables(session, task)["nrOfActiveInstances"] == 1
+    instances.complete_user_task(session, task.id, completed_by="x", variables={})
+    assert seen(session, "active", "done") == [(1, 1)]
+    assert has_ended(instance)
+
+
+@pytest.mark.parametrize("inner_order", ["true", "false"])
+def test_the_counts_of_the_outer_rounds_leave_those_of_the_inner_alone(
+    session: Session, inner_order: str
+) -> None:
+    inner = user("a", times(inner_order, "${person}"))
+    after = user("b", NAMED)
+    sub = node(
+        "subProcess",
+        "sub",
+        over("false") + node("startEvent", "s") + inner + after + chain("s", "a", "b"),
+    )
+    start(session, process(straight(sub, ids=("sub",))), people=[1, 3])
+    first = instances.open_user_tasks(session)[0]
+    instances.complete_user_task(session, first.id, completed_by="x", variables={})
+    b = next(t for t in instances.open_user_tasks(session) if t.element_id == "b")
+    instances.complete_user_task(session, b.id, completed_by="x", variables={})
+    found = [instances.task_variables(session, t) for t in instances.open_user_tasks(session)]
+    assert {each["nrOfActiveInstances"] for each in found} == {1 if inner_order == "true" else 3}
+    assert {each["nrOfCompletedInstances"] for each in found} == {0}
+    seen(session)
+
+
+def test_a_parameter_of_that_name_stays_what_it_is(session: Session) -> None:
+    own = inputs(nrOfActiveInstances="${nrOfActiveInstances * 10}")
+    start(session, process(straight(user("a", own + over("false")), ids=("a",))), people=PEOPLE)
+    assert seen(session, "nrOfActiveInstances") == [(30,), (30,), (30,)]
+
+
+@ORDERS
+@pytest.mark.parametrize(
+    ("condition", "rounds"),
+    [
+        ("${nrOfCompletedInstances == 2}", {"true": 2, "false": 2}),
+        ("${nrOfActiveInstances == 1}", {"true": 1, "false": 2}),
+        ("${nrOfCompletedInstances / nrOfInstances &gt; 0.6}", {"true": 2, "false": 2}),
+    ],
+)
+def test_a_condition_after_a_round_counts_it_as_done(
+    session: Session, order: str, condition: str, rounds: dict[str, int]
+) -> None:
+    done = f"<bpmn:completionCondition>{condition}</bpmn:completionCondition>"
+    body = straight(user("a", over(order, inner=done)), ids=("a",))
+    start(session, process(body), people=PEOPLE)
+    assert len(seen(session)) == rounds[order]
+
+
+@pytest.mark.parametrize("before", ["true", "false"])
+def test_a_standard_loop_counts_its_rounds(session: Session, before: str) -> None:
+    loop = (
+        f'<bpmn:standardLoopCharacteristics testBefore="{before}">'
+        "<bpmn:loopCondition>${loopCounter &lt; 3}</bpmn:loopCondition>"
+        "</bpmn:standardLoopCharacteristics>"
+    )
+    body = straight(user("a", inputs(place="${loopCounter}") + loop), ids=("a",))
+    instance = start(session, process(body), kept=1)
+    assert seen(session, "place", "loopCounter") == [(0, 0), (1, 1), (2, 2)]
+    assert has_ended(instance)
+    assert instances.variables(session, instance) == {"kept": 1}
+
+
+def test_a_loop_in_a_round_has_a_number_of_its_own(session: Session) -> None:
+    loop = '<bpmn:standardLoopCharacteristics loopMaximum="2"/>'
+    inside = user("a", PLACE + loop) + user("b", PLACE) + node("startEvent", "s")
+    sub = node("subProcess", "sub", over("true") + inside + chain("s", "a", "b"))
+    start(session, process(straight(sub, ids=("sub",))), people=["an", "bo"])
+    expected = [(0, 2), (1, 2), (0, 2), (0, 2), (1, 2), (1, 2)]
+    assert seen(session, "place", "size") == expected
