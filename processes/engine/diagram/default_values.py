@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from math import isfinite
 
+from processes.engine.language import iso8601
 from processes.engine.sentences.catalogue import word_list
 
 LARGEST = 10**15
@@ -40,7 +41,7 @@ def yes_or_no(text: str) -> bool:
 def day(text: str) -> str:
     """A day in ISO 8601, also from `28-11-2026`. Raises ValueError."""
     with suppress(ValueError):
-        return date.fromisoformat(text).isoformat()
+        return iso8601.day(text).isoformat()
     return datetime.strptime(text, "%d-%m-%Y").date().isoformat()  # noqa: DTZ007 - a day has no zone
 
 

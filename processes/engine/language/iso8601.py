@@ -26,6 +26,7 @@ _DURATION = re.compile(
     re.ASCII,
 )
 _END_OF_A_DAY = re.compile(r"(.+T)24((?::?00){0,2}(?:[.,]0+)?)((?:Z|[+-].+)?)", re.ASCII)
+_DAY_OF_A_YEAR = re.compile(r"(\d{4})-?(\d{3})(?!\d)(.*)", re.ASCII)
 _DAY = 86_400  # seconds
 _LAST_DAY = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _FEBRUARY = 2
@@ -150,16 +151,38 @@ def duration(text: str) -> Duration:
 def moment(text: str) -> datetime:
     """Parse a date or date and time; without a zone, Europe/Amsterdam. Raises IsoError.
 
-    T24:00 is midnight at the end of that day.
+    A day is one of a month, a week (2026-W05-1) or a year (2026-032). T24:00 is midnight at its
+    end.
     """
-    written = text.strip()
-    end = _END_OF_A_DAY.fullmatch(written)
     try:
+        written = _by_month(text)
+        end = _END_OF_A_DAY.fullmatch(written)
         value = datetime.fromisoformat("{}00{}{}".format(*end.groups()) if end else written)
         value += timedelta(days=1 if end else 0)
         return (value if value.tzinfo else value.replace(tzinfo=AMSTERDAM)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise IsoError(text) from None
+
+
+def day(text: str) -> date:
+    """Parse a date without a time, as `moment` does. Raises IsoError."""
+    try:
+        return date.fromisoformat(_by_month(text))
+    except (ValueError, OverflowError):
+        raise IsoError(text) from None
+
+
+def _by_month(text: str) -> str:
+    """A day of a year as one of a month; other text as it is. Raises ValueError."""
+    written = text.strip()
+    found = _DAY_OF_A_YEAR.fullmatch(written)
+    if found is None:
+        return written
+    year, number, rest = found.groups()
+    day = date(int(year), 1, 1) + timedelta(days=int(number) - 1)
+    if str(day.year) != year.lstrip("0"):
+        raise ValueError(text)
+    return f"{day}{rest}"
 
 
 def cycle(text: str) -> Cycle:

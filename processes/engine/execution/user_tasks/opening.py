@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -14,7 +15,7 @@ from processes.engine.interpreter import moments
 from processes.engine.interpreter.multi_instance.rounds import Round
 from processes.engine.interpreter.outcomes import ElementError, at_element
 from processes.engine.interpreter.waits import Wait
-from processes.engine.language import expressions
+from processes.engine.language import expressions, iso8601
 from processes.engine.sentences.catalogue import say
 from processes.engine.store.models import TaskStatus
 from processes.engine.store.rows import LockedInstance
@@ -26,7 +27,6 @@ LONGEST_LABEL = 200
 NO_NAMES: Mapping[str, str] = {}
 END_OF_DAY = time(23, 59, 59)
 REFERENCE = re.compile(r"[a-z]+:[0-9a-f-]{36}", re.ASCII)
-_DATE = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,8 @@ def _moment(wait: Wait, text: str | None, moment: datetime, at: time) -> datetim
     if not value:
         return None
     found = moments.due(wait.element, text, wait.data, moment)
-    if isinstance(value, str) and _DATE.fullmatch(value):
-        day = found.astimezone(AMSTERDAM).date()
-        return datetime.combine(day, at, AMSTERDAM)
+    with suppress(iso8601.IsoError):
+        return datetime.combine(iso8601.day(str(value)), at, AMSTERDAM)
     return found
 
 

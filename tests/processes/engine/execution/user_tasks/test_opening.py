@@ -144,6 +144,9 @@ def test_persons_may_do_a_task_beside_a_group(session: Session) -> None:
     [
         ("2027-03-10", datetime(2027, 3, 10, 22, 59, 59, tzinfo=UTC)),
         ("2027-07-10", datetime(2027, 7, 10, 21, 59, 59, tzinfo=UTC)),
+        ("20270710", datetime(2027, 7, 10, 21, 59, 59, tzinfo=UTC)),
+        ("2027-W27-6", datetime(2027, 7, 10, 21, 59, 59, tzinfo=UTC)),
+        ("2027-191", datetime(2027, 7, 10, 21, 59, 59, tzinfo=UTC)),
         ("2027-03-10T12:00", datetime(2027, 3, 10, 11, 0, tzinfo=UTC)),
         ("P14D", datetime(2027, 3, 15, 9, 0, tzinfo=UTC)),
         ("${workday(today(), 20)}", datetime(2027, 3, 31, 21, 59, 59, tzinfo=UTC)),
