@@ -87,16 +87,16 @@ class Cycle:
 
     times: int | None
     every: Duration
-    start: datetime | None
+    start: datetime | None  # in its own zone: its wall clock counts, also where that was skipped
 
     def first(self, begun: datetime) -> "Occurrence | None":
         """The first occurrence from `begun` on; None where all of them are past."""
         if self.start is None:
             return Occurrence(self.every.after(begun), self.times)
-        if self.start >= begun:
-            return Occurrence(self.start, self.times)
-        just_before = begun - timedelta.resolution
-        return self.following(Occurrence(self.start, self.times), begun, just_before)
+        first = Occurrence(self.start.astimezone(UTC), self.times)
+        if first.due_at >= begun:
+            return first
+        return self.following(first, begun, begun - timedelta.resolution)
 
     def following(
         self, last: "Occurrence", begun: datetime, moment: datetime
@@ -154,14 +154,21 @@ def moment(text: str) -> datetime:
     A day is one of a month, a week (2026-W05-1) or a year (2026-032). T24:00 is midnight at its
     end.
     """
+    return _written(text).astimezone(UTC)
+
+
+def _written(text: str) -> datetime:
+    """A moment in the zone in which it is written. Raises IsoError."""
     try:
         written = _by_month(text)
         end = _END_OF_A_DAY.fullmatch(written)
         value = datetime.fromisoformat("{}00{}{}".format(*end.groups()) if end else written)
         value += timedelta(days=1 if end else 0)
-        return (value if value.tzinfo else value.replace(tzinfo=AMSTERDAM)).astimezone(UTC)
+        value = value if value.tzinfo else value.replace(tzinfo=AMSTERDAM)
+        value.astimezone(UTC)  # within the calendar there too
     except (ValueError, OverflowError):
         raise IsoError(text) from None
+    return value
 
 
 def day(text: str) -> date:
@@ -199,10 +206,10 @@ def cycle(text: str) -> Cycle:
     if not separator:
         return Cycle(times, duration(first), None)
     if last.strip().startswith("P"):
-        return Cycle(times, duration(last), moment(first))
-    end = moment(last)
+        return Cycle(times, duration(last), _written(first))
+    end = _written(last)
     if not first.strip().startswith("P"):
-        start = moment(first)
+        start = _written(first)
         return Cycle(times, _between(start, end), start)
     if times is None:
         raise IsoError(text)
