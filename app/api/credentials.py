@@ -7,12 +7,14 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import g, request
+from flask import current_app, g, request
 
+from app.api.operation import Operation
 from app.api.problems import UNKNOWN_CLIENT, Kind, ProblemError
 from app.web.db import db, separate_unit_of_work
 from app.web.limits import count_as, guesses_too_often
 from processes.engine.openings import access
+from processes.engine.openings.received import MESSAGE_ID
 from processes.engine.store.opening_models import Opening
 from processes.platform.settings import current_settings
 
@@ -27,12 +29,23 @@ def recognise() -> None:
     if "Signature-Input" in request.headers:
         opening = _of_signature()
     elif scheme.lower() == "bearer" and token.strip().isascii():
-        opening = access.of_access_token(db.session(), token.strip())
+        opening = access.of_access_token(db.session(), token.strip(), _sent())
     else:
         opening = None
     if opening is None:
         raise refusal(UNKNOWN_CLIENT, scheme="Bearer")
     let_in(opening)
+
+
+def _sent() -> access.Sent | None:
+    """What this request names, where it is one that takes effect once for each message id."""
+    view = current_app.view_functions[request.endpoint or ""]
+    operation: Operation | None = getattr(view, "operation", None)
+    message_id = request.headers.get("Message-Id", "")
+    if operation is None or operation.body is None or not MESSAGE_ID.fullmatch(message_id):
+        return None
+    key = (request.view_args or {}).get("key", "")
+    return access.Sent(message_id, key if key.isprintable() else "")
 
 
 def refusal(kind: Kind | HTTPStatus, detail: str = "", *, scheme: str = "") -> ProblemError:

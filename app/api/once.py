@@ -1,13 +1,14 @@
 """Does what a program asks once for each message id, and answers with what came of it."""
 
-import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
 
 from app.api.blueprint import LARGEST_BODY, current_opening
 from app.api.bodies import AnyBody, Errors, read, variables_in
@@ -24,13 +25,17 @@ from app.api.problems import (
 )
 from app.web.db import db
 from processes.engine.openings import access
-from processes.engine.openings.received import MessageIdReusedError, answered, received_before
+from processes.engine.openings.received import (
+    MESSAGE_ID,
+    MessageIdReusedError,
+    keep_answer,
+    received_before,
+)
 from processes.engine.openings.sending import actor
 from processes.engine.store.opening_models import Opening
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
 
-MESSAGE_ID = re.compile(r"[!-~]{1,200}", re.ASCII)
 REFUSED: Mapping[str, Kind] = {
     each.name: each for each in (RUNNING, AMBIGUOUS, FAILED, CLOSED, HELD)
 }
@@ -38,20 +43,19 @@ REFUSED: Mapping[str, Kind] = {
 Answer = dict[str, Any]
 
 
-def once(  # noqa: PLR0913 - what is asked and what it does; the last two by name
+def once(
     subject: str,
     kind: type[AnyBody],
     do: Callable[[AnyBody], Answer],
     errors_in: Callable[[Mapping[str, Any]], Errors] = lambda _variables: [],
     *,
     largest: int = LARGEST_BODY,
-    starts: str | None = None,
 ) -> ResponseReturnValue:
     """Judge the request; do it unless it was done before; answer with what came of it.
 
     `errors_in` tells what the form finds wrong with the variables of a body that is refused anyway,
-    so that all errors come together; `do` judges them again. `starts` is the key of the process
-    that it starts, if any. Raises ProblemError.
+    so that all errors come together; `do` judges them again. Who sends the same at the same moment
+    does it too, and undoes it for the answer to the one that came first. Raises ProblemError.
     """
     opening, session = current_opening(), db.session()
     message_id, body = _judged(kind, errors_in, text_sent(largest))
@@ -59,35 +63,73 @@ def once(  # noqa: PLR0913 - what is asked and what it does; the last two by nam
     unit.begin_writing()
     if access.is_use_new(opening):
         access.note_use(session, opening.id)
-    asked = sha256(subject.encode() + b"\0" + request.get_data()).hexdigest()
-    try:
-        before = received_before(session, opening.id, message_id, asked, starts=starts)
-    except MessageIdReusedError:
-        detail = "another request had this id"
-        wrong = [{"header": "Message-Id", "detail": detail}]
-        raise ProblemError(REUSED, errors=wrong) from None
-    answer = before
+    sha = sha256(subject.encode() + b"\0" + request.get_data()).hexdigest()
+    message = _Message(opening, subject, message_id, sha)
+    answer = message.before()
+    is_repeated = answer is not None
     if answer is None:
-        with unit.gathering():  # one exchange for the rows of the step, the answer and the trail
-            answer = do(body)
-            _remember(opening, subject, message_id, answer)
+        answer, is_repeated = _done(message, lambda: do(body))
     unit.commit()
-    return _response(answer, is_repeated=before is not None)
+    return _response(answer, is_repeated=is_repeated)
 
 
-def _remember(opening: Opening, subject: str, message_id: str, answer: Answer) -> None:
-    """What came of a request, so that it is done once; nothing of one that was refused."""
-    is_done = answer["outcome"] not in REFUSED
-    answered(db.session(), opening.id, message_id, answer if is_done else None)
-    record_event(
-        db.session(),
-        "message-received",
-        actor=actor(opening),
-        kvk=opening.tenant,
-        subject=subject,
-        message_id=message_id,
-        outcome=str(answer["outcome"]),
-    )
+@dataclass(frozen=True)
+class _Message:
+    """What was sent, by whom, about what."""
+
+    opening: Opening
+    subject: str
+    id: str
+    body_sha: str
+
+    def before(self) -> Answer | None:
+        """What came of it when it was sent before. Raises ProblemError."""
+        try:
+            return received_before(db.session(), self.opening.id, self.id, self.body_sha)
+        except MessageIdReusedError:
+            wrong = [{"header": "Message-Id", "detail": "another request had this id"}]
+            raise ProblemError(REUSED, errors=wrong) from None
+
+    def remember(self, answer: Answer) -> None:
+        """What came of it, so that it is done once; of what was refused, the trail alone."""
+        session, opening = db.session(), self.opening
+        record_event(
+            session,
+            "message-received",
+            actor=actor(opening),
+            kvk=opening.tenant,
+            subject=self.subject,
+            message_id=self.id,
+            outcome=str(answer["outcome"]),
+        )
+        if answer["outcome"] not in REFUSED:
+            keep_answer(session, opening.id, self.id, self.body_sha, answer)
+
+
+def _done(message: _Message, do: Callable[[], Answer]) -> tuple[Answer, bool]:
+    """What comes of a new message; and whether somebody else was first after all.
+
+    Whatever stops it may be what the first one did: then its answer is that one's.
+    """
+    session = db.session()
+    try:
+        # One exchange for the rows of the step, the trail and the answer, which goes last: who
+        # waits for another with this message id holds it up no more.
+        with unit_of_work(session).gathering():
+            answer = do()
+            message.remember(answer)
+    except Exception as error:
+        if isinstance(error, DBAPIError):  # nothing can be asked any more
+            session.rollback()
+        first = message.before()
+        if first is None:
+            raise
+    else:
+        first = message.before() if answer["outcome"] in REFUSED else None
+        if first is None:
+            return answer, False
+    session.rollback()
+    return first, True
 
 
 def _judged(

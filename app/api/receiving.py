@@ -107,7 +107,7 @@ def start_process(key: str) -> ResponseReturnValue:
         files.sent(form_class, body.variables, sent.ids[0])
         return {"outcome": sent.outcome, "instances": [own], "reference": case.reference}
 
-    return once(subject, StartBody, send, errors_in, starts=key)
+    return once(subject, StartBody, send, errors_in)
 
 
 def _startable(key: str) -> Startable:

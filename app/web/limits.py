@@ -88,6 +88,9 @@ def init_limits(app: Flask, settings: Settings) -> None:
         storage_uri=settings.redis_url,
         storage_options=_storage_options(),
         in_memory_fallback_enabled=True,
+        # Of requests that meet a broker that went away at the same moment, it lets one count in
+        # memory; to the others its failure is an error, which stops none of them.
+        swallow_errors=True,
         strategy="moving-window",
     )
     limiter.init_app(app)

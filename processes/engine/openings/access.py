@@ -1,15 +1,20 @@
 """Short access tokens of openings, the keys with which they sign, and when each was last used."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, inspect, select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.store.opening_models import AccessToken, Opening
+from processes.engine.openings import received
+from processes.engine.store.beginnings import LATEST, read_latest_ahead
+from processes.engine.store.opening_models import AccessToken, Opening, ReceivedMessage
 from processes.platform.encryption import decrypted, encrypted
 from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
@@ -20,13 +25,32 @@ SIGNING = "request signatures"
 KEY_BYTES = 32
 
 COLUMNS = [column.key for column in inspect(Opening).column_attrs]
-_OF_TOKEN = Statement(
+_OPENING = (
     select(*(getattr(Opening, name) for name in COLUMNS))
     .join(AccessToken, AccessToken.opening_id == Opening.id)
     .where(AccessToken.hash == bindparam("hash"), AccessToken.expires_at > bindparam("moment"))
     .where(Opening.enabled)
 )
+_OF_TOKEN = Statement(_OPENING)
 """A program proves itself with each request: a compiled statement, and no session's row."""
+
+_OF_SENT = Statement(
+    _OPENING.add_columns(
+        ReceivedMessage.body_sha, ReceivedMessage.answer, LATEST.scalar_subquery().label("newest")
+    ).outerjoin(
+        ReceivedMessage,
+        (ReceivedMessage.opening_id == Opening.id)
+        & (ReceivedMessage.message_id == bindparam("message_id")),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a request names that is read together with its token."""
+
+    message_id: str
+    process_key: str  # of the process that it starts; "" for none
 
 
 def issue(session: Session, opening: Opening) -> str:
@@ -43,10 +67,31 @@ def keep(session: Session, opening: Opening, token: str) -> None:
     session.flush()
 
 
-def of_access_token(session: Session, token: str) -> Opening | None:
-    """The enabled opening of a valid access token, to read from: not of the session."""
-    row = unit_of_work(session).first(_OF_TOKEN, {"hash": _hash(token), "moment": now()})
-    return None if row is None else Opening(**dict(zip(COLUMNS, row, strict=True)))
+def of_access_token(session: Session, token: str, sent: Sent | None = None) -> Opening | None:
+    """The enabled opening of a valid access token, to read from: not of the session.
+
+    In the same exchange is read whether it sent this message before, and the newest version of
+    the process: `received.received_before` and `beginnings.latest_definition` ask no more.
+    """
+    unit, given = unit_of_work(session), {"hash": _hash(token), "moment": now()}
+    if sent is None:
+        row = unit.first(_OF_TOKEN, given)
+        return None if row is None else _opening(row)
+    named = {"message_id": sent.message_id, "process_key": sent.process_key}
+    row = unit.first(_OF_SENT, {**given, **named})
+    if row is None:
+        return None
+    *of_opening, body_sha, answer, newest = row
+    opening = _opening(of_opening)
+    known = None if body_sha is None else (body_sha, answer)
+    received.read_ahead(session, opening.id, sent.message_id, known)
+    if sent.process_key:
+        read_latest_ahead(session, sent.process_key, newest)
+    return opening
+
+
+def _opening(row: Sequence[Any]) -> Opening:
+    return Opening(**dict(zip(COLUMNS, row, strict=True)))
 
 
 def revoke_tokens(session: Session, opening: Opening) -> None:

@@ -1,35 +1,37 @@
 """Remembers what an opening sent, for thirty days: the same message id takes effect once."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.store.beginnings import LATEST, read_latest_ahead
 from processes.engine.store.opening_models import ReceivedMessage
 from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
 
 KEPT = timedelta(days=30)
 
-_ADD = Statement(
-    insert_once(ReceivedMessage)
-    .on_conflict_do_nothing(index_elements=["opening_id", "message_id"])
-    .returning(LATEST.scalar_subquery().label("newest")),
-    [column.name for column in ReceivedMessage.__table__.columns],
-)
+MESSAGE_ID = re.compile(r"[!-~]{1,200}", re.ASCII)
 
-_THIS = (
-    ReceivedMessage.opening_id == bindparam("of_opening"),
-    ReceivedMessage.message_id == bindparam("of_message"),
+_ADD = Statement(
+    insert_once(ReceivedMessage).on_conflict_do_nothing(
+        index_elements=["opening_id", "message_id"]
+    ),
+    [column.name for column in ReceivedMessage.__table__.columns],
+    counted=True,
 )
-_ANSWER = Statement(update(ReceivedMessage).where(*_THIS).values(answer=bindparam("answer")))
-_FORGET = Statement(delete(ReceivedMessage).where(*_THIS))
+_KNOWN = Statement(
+    select(ReceivedMessage.body_sha, ReceivedMessage.answer).where(
+        ReceivedMessage.opening_id == bindparam("of_opening"),
+        ReceivedMessage.message_id == bindparam("of_message"),
+    )
+)
 
 
 class MessageIdReusedError(Exception):
@@ -37,49 +39,49 @@ class MessageIdReusedError(Exception):
 
 
 def received_before(
-    session: Session,
-    opening_id: UUID,
-    message_id: str,
-    body_sha: str,
-    *,
-    starts: str | None = None,
+    session: Session, opening_id: UUID, message_id: str, body_sha: str
 ) -> dict[str, Any] | None:
-    """The answer to the same message; None for a new one, which is now remembered.
+    """The answer to the same message, where it has one by now; None for a new one.
 
-    Of one that starts a process, by its key, the newest version is read in the same exchange.
-
-    Whoever sends the same at the same moment waits for the one that came first.
-    Raises MessageIdReusedError.
+    What was read with the access token is taken as it was then, once. Raises MessageIdReusedError.
     """
-    session.flush()
+    unit, place = unit_of_work(session), (opening_id, message_id)
+    ahead = unit.read_ahead.get(ReceivedMessage, {})
+    if place in ahead:
+        known = ahead.pop(place)
+    else:
+        known = unit.first(_KNOWN, {"of_opening": opening_id, "of_message": message_id})
+    if known is None:
+        return None
+    if known[0] != body_sha:
+        raise MessageIdReusedError(message_id)
+    answer: dict[str, Any] = known[1]
+    return answer
+
+
+def read_ahead(
+    session: Session, opening_id: UUID, message_id: str, known: tuple[str, Any] | None
+) -> None:
+    """Remember what another statement read with its own: the hash of the body, and the answer."""
+    unit_of_work(session).read_ahead[ReceivedMessage] = {(opening_id, message_id): known}
+
+
+def keep_answer(
+    session: Session, opening_id: UUID, message_id: str, body_sha: str, answer: Mapping[str, Any]
+) -> None:
+    """Keep the answer to a new message, in the transaction of what it did.
+
+    Whoever did the same at the same moment waits here for the one that comes first, and undoes it:
+    UnwrittenError is raised, now or when what is gathered is written.
+    """
     row = {
         "opening_id": opening_id,
         "message_id": message_id,
         "body_sha": body_sha,
-        "answer": {},
+        "answer": dict(answer),
         "at": now(),
-        "process_key": starts,
     }
-    added = unit_of_work(session).first(_ADD, row)
-    if added is not None:
-        if starts is not None:
-            read_latest_ahead(session, starts, added[0])
-        return None
-    known = session.get_one(ReceivedMessage, (opening_id, message_id))
-    if known.body_sha != body_sha:
-        raise MessageIdReusedError(message_id)
-    return known.answer
-
-
-def answered(
-    session: Session, opening_id: UUID, message_id: str, answer: Mapping[str, Any] | None
-) -> None:
-    """Keep the answer to a new message; None: nothing happened, so it may be sent again."""
-    this = {"of_opening": opening_id, "of_message": message_id}
-    if answer is None:
-        unit_of_work(session).write([(_FORGET, [this])])
-    else:
-        unit_of_work(session).write([(_ANSWER, [this | {"answer": dict(answer)}])])
+    unit_of_work(session).write([(_ADD, [row])])
 
 
 def any_expired(session: Session, moment: datetime) -> bool:

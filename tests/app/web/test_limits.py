@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from html import unescape
 from itertools import count
@@ -142,6 +143,25 @@ def test_a_broker_that_falls_away_fails_no_request(make_app: Callable[[str], Fla
         browser = make_app(f"redis://127.0.0.1:{port}/0").test_client()
         assert browser.get("/catalogus").status_code == 200
     assert [browser.get("/catalogus").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_a_broker_that_falls_away_fails_none_of_those_that_ask_at_once(
+    make_app: Callable[[str], Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app("redis://127.0.0.1:1/0")
+    storage, others = app.extensions["rate_limits"].storage, [app.test_client()]
+    asks, answers = storage.acquire_entry, []
+
+    def asked(*given: Any, **named: Any) -> Any:
+        while others:  # another request meets the broker's silence before this one does
+            other = others.pop()
+            with ThreadPoolExecutor(1) as pool:
+                answers.append(pool.submit(other.get, "/catalogus").result().status_code)
+        return asks(*given, **named)
+
+    monkeypatch.setattr(storage, "acquire_entry", asked)
+    answers.append(app.test_client().get("/catalogus").status_code)
+    assert answers == [200, 200]
 
 
 def test_people_at_one_address_do_not_use_up_each_others_share(
