@@ -10,16 +10,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Enum, bindparam
+from sqlalchemy import Connection, Dialect, Enum, String, Text, bindparam, cast, column, values
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from processes.base import UtcDateTime
 
 Process = Callable[[Any], Any]
 Rows = Sequence[Mapping[str, Any]]
 
-TOGETHER = (8, 4, 2, 1)
-"""How many rows go to PostgreSQL in one INSERT: few numbers, since each is a plan that is kept."""
+TOGETHER = (50, 25, 8, 4, 2, 1)
+"""How many rows go to PostgreSQL in one statement: few numbers, since each is a plan that is kept.
+
+A chunk of `processes.engine.execution.bulk` goes in one.
+"""
 
 
 class UnwrittenError(Exception):
@@ -54,14 +59,22 @@ class Statement:
     """One statement with named parameters; of an insert, the columns are named beforehand.
 
     Of one that is counted, each row that it is given is there, or UnwrittenError is raised.
+    Of an update of one row, `key` is the parameter that says which: updates of different rows do
+    not depend on one another, so they may go together.
     """
 
     def __init__(
-        self, statement: Any, columns: Sequence[str] | None = None, *, counted: bool = False
+        self,
+        statement: Any,
+        columns: Sequence[str] | None = None,
+        *,
+        counted: bool = False,
+        key: str | None = None,
     ) -> None:
         self.counted = counted
         self._statement = statement
         self._columns = columns
+        self._key = key
         self._compiled: dict[tuple[str, int], _Compiled] = {}
 
     def first(self, connection: Connection, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -95,7 +108,7 @@ class Statement:
         compiled = self.compiled(dialect)
         if len(rows) == 1:
             cursor.execute(compiled.sql, compiled.parameters(rows[0]))
-        elif self._goes_together(dialect):
+        elif self._go_together(dialect, rows):
             together = self.compiled(dialect, len(rows)).sql
             cursor.execute(together, [each for row in rows for each in compiled.parameters(row)])
         else:
@@ -103,8 +116,8 @@ class Statement:
         return int(cursor.rowcount)
 
     def parts(self, dialect: Dialect, rows: Rows) -> list[Rows]:
-        """These rows as they are sent: many in one INSERT, where that spares the server work."""
-        if len(rows) == 1 or not self._goes_together(dialect):
+        """These rows as they are sent: many in one statement, where that spares the server work."""
+        if len(rows) == 1 or not self._go_together(dialect, rows):
             return [rows]
         parts, begin = [], 0
         for size in TOGETHER:
@@ -113,11 +126,15 @@ class Statement:
                 begin += size
         return parts
 
-    def _goes_together(self, dialect: Dialect) -> bool:
-        return self._columns is not None and dialect.name == "postgresql"
+    def _go_together(self, dialect: Dialect, rows: Rows) -> bool:
+        if dialect.name != "postgresql":
+            return False
+        if self._columns is not None:
+            return True
+        return self._key is not None and len({row[self._key] for row in rows}) == len(rows)
 
     def compiled(self, dialect: Dialect, rows: int = 1) -> _Compiled:
-        """The statement in the SQL of this kind of database; of an insert, for so many rows."""
+        """The statement in the SQL of this kind of database, for so many rows."""
         compiled = self._compiled.get((dialect.name, rows))
         if compiled is None:
             compiled = self._compiled[dialect.name, rows] = self._compile(dialect, rows)
@@ -146,8 +163,10 @@ class Statement:
         )
 
     def _of_many(self, dialect: Dialect, rows: int) -> Any:
-        """An insert of so many rows: the parameters of one row, and then those of the next."""
+        """For so many rows: it takes the parameters of one row, and then those of the next."""
         names = [name for name, _process in self.compiled(dialect).binds]
+        if self._columns is None:
+            return self._update_of_many(dialect, names, rows)
         types = {name: self._statement.table.c[name].type for name in names}
         return self._statement.values(
             [
@@ -155,6 +174,31 @@ class Statement:
                 for place in range(rows)
             ]
         )
+
+    def _update_of_many(self, dialect: Dialect, names: Sequence[str], rows: int) -> Any:
+        """The update with each of its parameters, also those that are fixed, from a list of rows.
+
+        UPDATE t SET a = given.a FROM (VALUES ($1, $2), ($3, $4)) AS given (a, id) WHERE t.id = ...
+        """
+        known = self._statement.compile(dialect=dialect).binds
+        types = {name: known[name].type for name in names}
+        given = values(*(column(name, types[name]) for name in names), name="given").data(
+            [
+                tuple(_told(bindparam(f"{name}_{place}", type_=types[name])) for name in names)
+                for place in range(rows)
+            ]
+        )
+        by_key = {known[name].key: given.c[name] for name in names}
+
+        def from_the_list(element: Any, **_kw: Any) -> Any:
+            return by_key.get(element.key) if isinstance(element, BindParameter) else None
+
+        return replacement_traverse(self._statement, {}, from_the_list)
+
+
+def _told(bound: BindParameter[Any]) -> Any:
+    """In a list of rows PostgreSQL sees no column that says what a parameter is; nothing is cut."""
+    return cast(bound, Text() if isinstance(bound.type, String) else bound.type)
 
 
 _moments: dict[str, Process] = {}  # one moment is in most rows of a step

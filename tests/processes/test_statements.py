@@ -5,7 +5,19 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import Connection, Engine, Integer, Table, bindparam, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Integer,
+    Table,
+    bindparam,
+    column,
+    insert,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -13,7 +25,7 @@ from processes.base import new_id, now
 from processes.database import open_database
 from processes.register.changes import AuditEvent, events_of, record_event
 from processes.register.providers.providers import TradeRegisterExtract
-from processes.statements import Rows, Statement, UnwrittenError
+from processes.statements import Rows, Statement, UnwrittenError, write
 from processes.unit_of_work import unit_of_work
 
 KVK = "68750110"
@@ -155,3 +167,89 @@ def test_a_row_without_one_of_its_columns_is_no_row(session: Session) -> None:
     for rows in ([whole], [whole, whole]):
         with pytest.raises(KeyError):
             unit_of_work(session).write([(ADD_EVENT, rows)])
+
+
+REFRESHED = Statement(
+    update(TradeRegisterExtract)
+    .where(TradeRegisterExtract.kvk == bindparam("of_kvk"))
+    .where(TradeRegisterExtract.outcome == "unknown")
+    .values(
+        source=bindparam("new_source"),
+        facts=bindparam("new_facts"),
+        asked_at=bindparam("moment"),
+    ),
+    counted=True,
+    key="of_kvk",
+)
+
+
+def extracts(session: Session, number: int) -> list[str]:
+    """So many companies of which the trade register knew nothing, and one of which it did."""
+    kvks = [f"{place:08}" for place in range(number)]
+    for kvk in (*kvks, KVK):
+        outcome = "found" if kvk == KVK else "unknown"
+        session.add(
+            TradeRegisterExtract(kvk=kvk, outcome=outcome, facts=None, source="a", asked_at=now())
+        )
+    session.flush()
+    return kvks
+
+
+def refreshed(kvk: str, place: int) -> dict[str, Any]:
+    """What REFRESHED is given for this company: each its own values, in text that may need care."""
+    return {
+        "of_kvk": kvk,
+        "new_source": f"source {place} of $1 %s " + "x" * 300,
+        "new_facts": None if place % 3 else {"place": place},
+        "moment": datetime(2026, 11, 29, 12, place % 60, tzinfo=UTC),
+    }
+
+
+@pytest.mark.parametrize("number", [1, 2, 7, 25, 26, 61])
+def test_rows_that_are_updated_together_get_each_its_own_values(
+    session: Session, number: int
+) -> None:
+    given = [refreshed(kvk, place) for place, kvk in enumerate(extracts(session, number))]
+    unit_of_work(session).write([(REFRESHED, given)])
+    session.expire_all()
+    for each in given:
+        kept = session.get_one(TradeRegisterExtract, each["of_kvk"])
+        assert (kept.source, kept.facts) == (each["new_source"], each["new_facts"])
+        assert kept.asked_at == each["moment"]
+    assert session.get_one(TradeRegisterExtract, KVK).source == "a"
+
+
+def test_of_rows_that_are_updated_together_one_too_few_is_told(session: Session) -> None:
+    kvks = [*extracts(session, 11), KVK]
+    given = [refreshed(kvk, place) for place, kvk in enumerate(kvks)]
+    with pytest.raises(UnwrittenError):
+        unit_of_work(session).write([(REFRESHED, given)])
+
+
+def test_updates_of_one_row_come_one_after_the_other(session: Session) -> None:
+    kvks = extracts(session, 9)
+    given = [refreshed(kvk, place) for place, kvk in enumerate([*kvks, *kvks])]
+    unit_of_work(session).write([(REFRESHED, given)])
+    session.expire_all()
+    kept = session.get_one(TradeRegisterExtract, kvks[0])
+    assert kept.source == given[9]["new_source"]
+
+
+def test_a_chunk_of_updates_is_one_statement_on_postgresql(on_postgresql: Engine) -> None:
+    """Each statement costs the client and the server more than a row more does."""
+    made = text(
+        "CREATE TEMPORARY TABLE counted AS SELECT g AS id, 0 AS own FROM generate_series(1,25) g"
+    )
+    counted = table("counted", column("id", Integer()), column("own", Integer()))
+    statement = Statement(
+        update(counted).where(counted.c.id == bindparam("its_id")).values(own=bindparam("its_own")),
+        counted=True,
+        key="its_id",
+    )
+    given = [{"its_id": number, "its_own": number * 2} for number in range(1, 26)]
+    with on_postgresql.connect() as connection:
+        connection.execute(made)
+        assert statement.parts(connection.dialect, given) == [given]
+        write(connection, [(statement, given)])
+        assert connection.scalar(text("SELECT count(*) FROM counted WHERE own = 2 * id")) == 25
+        connection.rollback()

@@ -85,10 +85,11 @@ _saving = (
     .values(state=bindparam("new_state"), row_version=bindparam("new_version"))
 )
 # SQLite writes the indexes of every column that is named, also when its value stays the same.
-_SAVE = Statement(_saving, counted=True)
+_SAVE = Statement(_saving, counted=True, key="instance_id")
 _SAVE_ENDED = Statement(
     _saving.values(status=bindparam("new_status"), ended_at=bindparam("new_ended_at")),
     counted=True,
+    key="instance_id",
 )
 CLOSE_TASK = Statement(
     update(UserTask)
@@ -101,7 +102,8 @@ CLOSE_TASK = Statement(
         completed_by_user=bindparam("by_user"),
         submission_id=bindparam("submission"),
         draft=null(),
-    )
+    ),
+    key="task_id",
 )
 CANCEL_JOB = Statement(
     update(Job)
