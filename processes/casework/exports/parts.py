@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 from processes.base import Record, local
 from processes.dutch import decimal_text
 
-NEVER = frozenset({"content", "state", "search_text", "search_name", "html"})
+NEVER = frozenset({"content", "state", "search_text", "search_name", "search_contact", "html"})
 """Columns that hold bytes or a copy for searching; files stand in the archive by themselves."""
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text, select, text
+from sqlalchemy import Index, Text, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, new_id, now, today
@@ -32,7 +32,8 @@ class Provider(Record):
 
     __tablename__ = "provider"
     __table_args__ = (
-        Index("ix_provider_name", "search_name", "kvk"),
+        # All that is searched, so that a search reads the index alone.
+        Index("ix_provider_search", "search_name", "kvk", "search_contact", "reference"),
         Index(
             "ix_provider_closed",
             "id",
@@ -61,7 +62,9 @@ class Provider(Record):
     status_reason: Mapped[str | None] = mapped_column(Text, default=None)
     overview_explained_at: Mapped[datetime | None] = mapped_column(default=None)  # R27, shown once
     registered_at: Mapped[datetime] = mapped_column(default_factory=now)
-    search_name: Mapped[str] = mapped_column(default="")  # lower case, without accents
+    search_name: Mapped[str] = mapped_column(default="")  # its names, as `folded`
+    search_contact: Mapped[str] = mapped_column(default="", server_default="")
+    """Name and address of the contact person, as `folded`."""
     version: Mapped[int] = mapped_column(default=1)
 
     @property
@@ -83,6 +86,14 @@ class Provider(Record):
         return ended_on is not None and date.fromisoformat(ended_on) <= on
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+@event.listens_for(Provider, "before_insert")
+@event.listens_for(Provider, "before_update")
+def _keep_what_is_searched(_mapper: object, _connection: object, provider: Provider) -> None:
+    """Fold here: databases differ in what they do with accents and capitals."""
+    provider.search_name = folded(f"{provider.display_name} {provider.name}")
+    provider.search_contact = folded(f"{provider.contact_name} {provider.contact_email}")
 
 
 class TradeRegisterExtract(Record):
@@ -164,7 +175,6 @@ def register(  # noqa: PLR0913 - a registration is all of this at once (R44)
         company_known=company_known,
         **_contact_columns(contact),
         registered_by=registered_by,
-        search_name=folded(f"{display_name} {name}"),
     )
     session.add(provider)
     session.flush()
@@ -207,7 +217,6 @@ def change_display(
     refuse_when_suspended(provider)
     name = provider.company.get("name") or corrections.get("name") or display_name
     new = {"name": name, "display_name": display_name or name}
-    new |= {"search_name": folded(f"{new['display_name']} {name}")}
     former, given = provider.corrections, dict(corrections)
     told = {
         key: [former.get(key), given.get(key)]
@@ -235,7 +244,6 @@ def _change(  # noqa: PLR0913 - who changed what, and what else to tell
     for column, value in new.items():
         setattr(provider, column, value)
     session.flush()
-    changed.pop("search_name", None)
     _record(session, action, provider, by, **(changed | dict(also or {})))
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.register.providers.providers import Provider, TradeRegisterExtract
-from processes.register.search_words import folded
 
 FOUND, UNKNOWN, UNAVAILABLE = "found", "unknown", "unavailable"
 
@@ -121,7 +120,6 @@ def adopt_facts(provider: Provider, facts: CompanyFacts) -> None:
     """Keep the facts; what the provider says itself stays beside them, as corrections (R41)."""
     provider.company = facts.as_json()
     provider.name = facts.name
-    provider.search_name = folded(f"{provider.display_name} {facts.name}")
     provider.company_known = True
 
 
