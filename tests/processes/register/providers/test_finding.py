@@ -68,7 +68,7 @@ def test_another_contact_person_is_found_and_the_former_is_not(
 
 
 def test_all_of_many_with_accents_are_found_in_two_statements(
-    session: Session, engine: Engine, joelle: Provider
+    session: Session, engine: Engine
 ) -> None:
     for number in range(MANY):
         provider = make_provider(kvk=str(20_000_000 + number))
@@ -76,7 +76,7 @@ def test_all_of_many_with_accents_are_found_in_two_statements(
         session.add(provider)
     session.flush()
     with statements_of(engine) as statements:
-        page = find_providers(session, "zoe", 1)
+        page = find_providers(session, "zo\u00eb*", 1)
     assert page.total == MANY
     assert len(page.items) == page.per_page
     assert len(statements) == 2  # the number, and the page
