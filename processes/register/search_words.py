@@ -32,5 +32,9 @@ def folded(text: str) -> str:
 
 
 def words(query: str) -> list[str]:
-    """The search words of a query, all of which must match; at most so many."""
-    return re.findall(r"[^\s,;\"]+", folded(query[:LONGEST_QUERY]))[:MOST_WORDS]
+    """The search words of a query, all of which must match; at most so many.
+
+    Each is looked for anywhere in a text, so that an asterisk at its end says nothing more.
+    """
+    found = re.findall(r"[^\s,;\"]+", folded(query[:LONGEST_QUERY]))
+    return [word for each in found if (word := each.strip("*"))][:MOST_WORDS]

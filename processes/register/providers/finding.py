@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from processes.register.paging import Page, page_of
 from processes.register.providers.former_numbers import FormerNumber
 from processes.register.providers.providers import Provider
-from processes.register.search_words import folded
+from processes.register.search_words import folded, words
 
 LONGEST_SEARCH = 100
 NUMBER_NAME = re.compile(r"^kvk[- ]?(?:nummer|nr)?[.: ]*")
@@ -22,9 +22,9 @@ def find_providers(session: Session, text: str, page: int) -> Page[Provider]:
     query = select(Provider).order_by(Provider.search_name, Provider.kvk)
     plain = folded(text[:LONGEST_SEARCH])
     number = re.sub(r"[ .-]", "", NUMBER_NAME.sub("", plain))
-    words = [number] if re.fullmatch("[0-9]{8}", number) else plain.split()
+    asked = [number] if re.fullmatch("[0-9]{8}", number) else words(plain)
     former = select(FormerNumber.provider_id)
-    for word in words:
+    for word in asked:
         query = query.where(
             or_(
                 Provider.search_name.contains(word, autoescape=True),

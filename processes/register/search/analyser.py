@@ -22,6 +22,7 @@ MOST_LETTERS = 40  # of a key; what is longer is cut
 MOST_SEEN = 100_000  # words that are remembered
 SHORTEST_STEM = 3
 LONGEST_ENDING = 7  # after the beginning of an exception
+SHORTEST_BEGINNING = 3  # letters before an asterisk that asks for what begins with them
 PLAIN_TAIL = 6  # letters of a tail that ends a compound whatever stands in front of it
 SHORTEST_FRONT = 4  # letters of a front that no list knows
 LIGATURES = str.maketrans(
@@ -51,7 +52,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Word:
-    """A word that was asked for: one of the alternatives holds, each a set of words or facets."""
+    """A word that was asked for: one of the alternatives holds, each a set of words or facets.
+
+    A word with an asterisk behind it is whatever begins so.
+    """
 
     word: str
     alternatives: tuple[tuple[str, ...], ...]
@@ -93,6 +97,12 @@ class WordLists:
         key = self.exceptions.get(word) or stem(word)
         return self.synonyms.get(key, key)
 
+    def keys_begun(self, beginning: str) -> list[str]:
+        """What all words with this beginning are searched by: their keys begin so, or are these."""
+        others = {key for each, key in self.synonyms.items() if each.startswith(beginning)}
+        own = (f"{beginning}*", self.key(beginning))
+        return [*dict.fromkeys((*own, *sorted(others)))]
+
     def keys_asked(self, word: str) -> list[str]:
         """What a word is searched by.
 
@@ -131,9 +141,12 @@ def keys_of(text: Text, lists: WordLists) -> tuple[frozenset[str], frozenset[str
 def asked(query: str, lists: WordLists) -> list[Word]:
     """The words of a question, each with what it is found by; at most so many."""
     found: dict[str, Word] = {}
-    for run in re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", typed(query, lists)):
+    for run, asterisk in re.findall(r"([a-z0-9]+(?:-[a-z0-9]+)*)(\*?)", typed(query, lists)):
         word = run.replace("-", "")[:MOST_LETTERS]
-        if word not in dutch.STOP_WORDS and word not in found:
+        if asterisk and len(word) >= SHORTEST_BEGINNING:
+            keys = ((key,) for key in lists.keys_begun(word))
+            found[f"{word}*"] = Word(f"{word}*", tuple(keys))
+        elif word not in dutch.STOP_WORDS and word not in found:
             found[word] = _word(word, run, lists)
     return list(found.values())[:MOST_WORDS]
 
@@ -260,8 +273,12 @@ def _said(text: str, lists: WordLists) -> set[str]:
 
 
 def typed(query: str, lists: WordLists) -> str:
-    """As in `words`, but a hyphen stays: nep-nieuws is asked as one word or as both."""
-    text = re.sub(r"[^a-z0-9\-' ]", " ", _plain(query[:LONGEST_QUERY]))
+    """As in `words`, but a hyphen stays: nep-nieuws is asked as one word or as both.
+
+    So does an asterisk behind a word.
+    """
+    text = re.sub(r"[^a-z0-9\-' *]", " ", _plain(query[:LONGEST_QUERY]))
+    text = re.sub(r"\*(?! |$)|(?<![a-z0-9])\*", " ", re.sub(r"\*+", "*", text))
     text = " ".join(_without_apostrophes(word).strip("-") for word in text.split())
     text = f" {text} "
     for phrase, word in lists.phrases:

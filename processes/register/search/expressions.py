@@ -14,6 +14,7 @@ class Expressions:
         self.is_postgresql = dialect == "postgresql"
         self.quote = "'" if self.is_postgresql else '"'
         self.both, self.either = (" & ", " | ") if self.is_postgresql else (" AND ", " OR ")
+        self.beginning = ":*" if self.is_postgresql else " *"  # behind that of a key
 
     def every(self, words: Words, marks: str) -> str:
         """All of the words, each at one of these marks."""
@@ -83,6 +84,8 @@ class Expressions:
         )
 
     def _quoted(self, key: str) -> str:
+        if key.endswith("*"):
+            return f"{self.quote}{key[:-1]}{self.quote}{self.beginning}"
         return f"{self.quote}{key}{self.quote}"
 
     def _all(self, parts: Iterable[str]) -> str:

@@ -67,6 +67,9 @@ def _once(words: Iterable[Word]) -> tuple[Word, ...]:
 
 
 def _is_known(word: Word, known: set[str]) -> bool:
+    """Whether some offer has it; of what begins with letters the search itself tells."""
+    if word.word.endswith("*"):
+        return True
     return any(
         all(part.startswith("f=") or part in known for part in parts) for parts in word.alternatives
     )

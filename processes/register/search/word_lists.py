@@ -53,7 +53,7 @@ def groups_of(text: str) -> Iterator[list[str]]:
     """The words and phrases of each line, folded as a question is."""
     for line in text.splitlines():
         each_typed = (typed(each, NO_PHRASES) for each in re.split("[,;=:]", line))
-        group = [" ".join(each.replace("-", "").split()) for each in each_typed]
+        group = [" ".join(re.sub("[-*]", "", each).split()) for each in each_typed]
         if words := [each for each in dict.fromkeys(group) if each]:
             yield words
 

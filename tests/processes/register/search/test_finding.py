@@ -92,6 +92,45 @@ def test_a_piece_of_a_word_is_found_as_a_last_resort(session: Session, new_offer
     assert titles(ask(session, "osofer", kinds=frozenset({"opleiding"}))) == []
 
 
+@pytest.mark.parametrize(
+    "typed", ["muz*", "MUZ**", "muzie*", "muziekl*", "spel muz*", "muz* -spel"]
+)
+def test_an_asterisk_asks_for_what_begins_with_the_letters_before_it(
+    session: Session, new_offer: NewOffer, typed: str
+) -> None:
+    new_offer(title="Spel en muzieklessen", status=PUBLISHED)
+    new_offer(title="Amuzikaal", content="Spel zonder lied.", status=PUBLISHED)
+    found = ask(session, typed)
+    assert (titles(found), found.left_out) == (["Spel en muzieklessen"], ())
+
+
+def test_words_that_begin_so_are_in_order_of_where_they_stand_and_also_found_by_synonyms(
+    session: Session, new_offer: NewOffer
+) -> None:
+    new_offer(title="Met muziek", status=PUBLISHED)
+    new_offer(title="Zingen", content="Met muzikanten.", status=PUBLISHED)
+    new_offer(title="Werken met ict", status=PUBLISHED)
+    assert titles(ask(session, "muz*")) == ["Met muziek", "Zingen"]
+    assert titles(ask(session, "digit*")) == ["Werken met ict"]
+
+
+@pytest.mark.parametrize("typed", ["*muziek", "mu*", "muziek *", "* muziek*", "uziek*"])
+def test_an_asterisk_elsewhere_or_behind_few_letters_says_nothing(
+    session: Session, new_offer: NewOffer, typed: str
+) -> None:
+    new_offer(title="Muziek", status=PUBLISHED)
+    new_offer(title="Rekenen", status=PUBLISHED)
+    assert titles(ask(session, typed)) == ["Muziek"]
+
+
+def test_what_nothing_begins_with_is_told_of_as_nothing(
+    session: Session, new_offer: NewOffer
+) -> None:
+    new_offer(title="Muziek", status=PUBLISHED)
+    assert ask(session, "xyz*").total == 0
+    assert titles(ask(session, "", provider="bedr*")) == ["Muziek"]
+
+
 @pytest.mark.parametrize("typed", ["vo/mbo", "vo mbo", "VO en mbo", "mbo,vo"])
 def test_sectors_in_one_question_ask_for_offers_of_all(
     session: Session, new_offer: NewOffer, typed: str

@@ -37,6 +37,8 @@ def answer(library: Library, query: dict[str, Any], page: int) -> Answer:
 def random_query(random: Random, words: list[str]) -> dict[str, Any]:
     some = random.choices(words, k=random.choice((0, 1, 1, 2, 2, 3, 5, 9)))
     text = " ".join(_mistyped(random, w) if random.random() < 0.2 else w for w in some)
+    if text and random.random() < 0.1:
+        text = f"{text[: random.randrange(2, 9)]}*"
     query: dict[str, Any] = {"text": text}
     for group, values in facets.GROUPS.items():
         if random.random() < 0.15:
