@@ -14,7 +14,14 @@ from processes.register.search.expressions import Expressions
 from processes.register.search.orders import INDEXED, ORDERS, by_amount, by_next_run
 from processes.register.search.question import Question, understand
 from processes.register.search.restrictions import Restrictions, Search, statement
-from processes.register.search.summary import Named, Summary, hits_sql, named, summary_of
+from processes.register.search.summary import (
+    Named,
+    Summary,
+    hits_sql,
+    named,
+    summary_of,
+    widened,
+)
 
 MANY = 2_000  # hits, from which PostgreSQL first looks among the newest entries
 WALKED = 20_000  # entries at most that are looked at so
@@ -36,8 +43,9 @@ class Found:
     offer_ids: Sequence[UUID]
     number: int  # of the page
     total: int
-    counts: dict[str, int]  # by facet: what a click on it would give
-    months: Mapping[int, int] = field(default_factory=dict)  # by `month_of`: that begin in it
+    counts: dict[str, int]
+    """By facet: what a click on it would give beside what is chosen; of a chosen one, its own."""
+    months: Mapping[int, int] = field(default_factory=dict)  # by `month_of`, the same
     providers: Sequence[Named] = ()
     subjects: Sequence[Named] = ()
     question: Question = field(default_factory=Question)
@@ -96,8 +104,8 @@ class _Finder:
             total,
             summary.counts,
             months=summary.months,
-            providers=self._named(summary.providers),
-            subjects=summary.subjects,
+            providers=widened(self._named(summary.providers), self.search.providers, total),
+            subjects=widened(summary.subjects, self.search.subjects, total),
             question=question,
         )
 
@@ -166,28 +174,33 @@ class _Finder:
         return kept and replace(few, found=kept.found, **{kind: getattr(kept, kind)})
 
     def _of_two(self, pair: Sequence[tuple[str, int]]) -> Summary | None:
-        """Offers with both facets are counted; what another value of either would give is kept."""
+        """Offers with both facets are counted; what another value of either would add is kept."""
         (group, bit), (other, other_bit) = pair
         of_one = kept_summary.read(self.connection, self.restrictions, group, bit)
         of_other = kept_summary.read(self.connection, self.restrictions, other, other_bit)
         if of_one is None or of_other is None:
             return None
         chosen = [self._limited("", self.write.hits), *self.restrictions.chosen_entries()]
-        both = self._counted(" AND ".join(chosen))
-        instead = {value: of_one.counts[value] for value in facets.GROUPS[other]}
-        instead |= {value: of_other.counts[value] for value in facets.GROUPS[group]}
-        return replace(both, found=of_one.found, counts=both.counts | instead)
+        all_of_them = Restrictions(replace(self.search, facets=frozenset()))
+        both = self._counted(" AND ".join(chosen), restrictions=all_of_them)
+        alone = {value: of_one.counts[value] for value in facets.GROUPS[other]}
+        alone |= {value: of_other.counts[value] for value in facets.GROUPS[group]}
+        also = {value: both.total + n - both.counts[value] for value, n in alone.items()}
+        return replace(both, found=of_one.found, counts=both.counts | also)
 
     def _summary(self, expression: Tier = "") -> Summary:
         is_narrow = expression or not self.restrictions.pieces()
         entries = self.write.hits if is_narrow else "search_entry"
         return self._counted(self._limited(expression, entries), expression)
 
-    def _counted(self, source: str, expression: Tier = "") -> Summary:
-        hits = hits_sql(source, self.restrictions, is_postgresql=self.write.is_postgresql)
+    def _counted(
+        self, source: str, expression: Tier = "", restrictions: Restrictions | None = None
+    ) -> Summary:
+        restrictions = restrictions or self.restrictions
+        hits = hits_sql(source, restrictions, is_postgresql=self.write.is_postgresql)
         row = self._rows(f"SELECT h.*, ({LAST}) FROM ({hits}) h", expression)[0]
         self.last = row[-1]
-        return summary_of(row[:-1], self.restrictions)
+        return summary_of(row[:-1], restrictions)
 
     def _last(self) -> int:
         """The highest number of an entry: for most searches their counts have told it."""

@@ -124,14 +124,20 @@ class _Counts:
         return not is_past and self._numbers[0, WAITING, ""] < MOST_DUE
 
     def summary(self, own: str = "") -> Summary:
-        """What is said; `own` is the group of facets of which one is chosen, and not asked for."""
+        """What is said; `own` is the group of facets of which one is chosen, which others widen."""
         numbers, shown = self._numbers, self._shown
+        total = numbers[shown, TOTAL, ""]
+
+        def number(group: str, bit: int) -> int:
+            both = numbers[shown, FACET, str(bit)]
+            return total + numbers[0, FACET, str(bit)] - both if group == own else both
+
         months = {int(bit): number for bit, number in self._of(numbers, MONTH).items()}
         return Summary(
             found=numbers[0 if own else shown, TOTAL, ""],
-            total=numbers[shown, TOTAL, ""],
+            total=total,
             counts={
-                value: numbers[0 if group == own else shown, FACET, str(facets.BITS[value])]
+                value: number(group, facets.BITS[value])
                 for group, values in facets.GROUPS.items()
                 for value in values
             },

@@ -11,7 +11,7 @@ import sys
 from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import compress
 from struct import iter_unpack
@@ -56,9 +56,9 @@ class Summary:
     found: int = 0  # whatever facets, months, providers and subjects are chosen
     total: int = 0  # with all that is chosen
     counts: dict[str, int] = field(default_factory=dict)  # by facet: what a click would give
-    months: Mapping[int, int] = field(default_factory=dict)  # by `month_of`
-    providers: Sequence[tuple[UUID, int]] = ()  # ids, with the number of each
-    subjects: Sequence[Named] = ()
+    months: Mapping[int, int] = field(default_factory=dict)  # by `month_of`, the same
+    providers: Sequence[tuple[UUID, int]] = ()  # ids, with the number of each by itself
+    subjects: Sequence[Named] = ()  # by themselves
 
 
 def hits_sql(source: str, restrictions: Restrictions, *, is_postgresql: bool) -> str:
@@ -79,7 +79,7 @@ def hits_sql(source: str, restrictions: Restrictions, *, is_postgresql: bool) ->
 
 
 def summary_of(row: Sequence[Any], restrictions: Restrictions) -> Summary:
-    """The counts; what is chosen of one kind leaves the counts of that kind alone."""
+    """The counts; what is chosen of a kind already is found with whatever else of it is clicked."""
     columns = _columns(row)
     by_failed = _by_failed(columns, restrictions)
     whole = by_failed.pop("", NOTHING)
@@ -87,20 +87,47 @@ def summary_of(row: Sequence[Any], restrictions: Restrictions) -> Summary:
     def of_kind(kind: str, column: int) -> Any:
         return whole[column] + by_failed.get(kind, NOTHING)[column]
 
-    bits = Counter(_counted(whole[0], facets.ALL))
-    for group in facets.MASKS.keys() & by_failed.keys():
-        bits.update(_counted(by_failed[group][0], facets.MASKS[group]))
-    first = month_of(restrictions.search.on)
-    ahead = month_bits(range(first, first + AHEAD))
+    total, bits = len(whole[0]), _counted(whole[0], facets.ALL)
+    for group, chosen in restrictions.wishes.items():
+        others = facets.MASKS[group] & ~chosen
+        more = _counted(by_failed.get(group, NOTHING)[0], others)
+        bits |= {bit: total + more[bit] for bit in facets.set_bits(others)}
     providers, subjects = Counter(of_kind("providers", 2)), Counter(of_kind("subjects", 3))
     return Summary(
         found=len(columns[0]),
-        total=len(whole[0]),
+        total=total,
         counts={value: bits[bit] for value, bit in facets.BITS.items()},
-        months=months_of(restrictions.search.on, _counted(of_kind("months", 1), ahead)),
+        months=_months(whole[1], by_failed.get("months", NOTHING)[1], restrictions, total),
         providers=[(_id(each), number) for each, number in most(providers)],
         subjects=[Named(*(each, each), number) for each, number in most(subjects)],
     )
+
+
+def _months(
+    found: "array[int]", others: "array[int]", restrictions: Restrictions, total: int
+) -> dict[int, int]:
+    """The numbers of the months in which something begins; `others` fail the months alone."""
+    on, chosen = restrictions.search.on, restrictions.search.months
+    first = month_of(on)
+    ahead = month_bits(range(first, first + AHEAD))
+    months = months_of(on, _counted(found + others, ahead))
+    if not chosen:
+        return months
+    more = months_of(on, _counted(others, ahead))
+    return {
+        month: number if month in chosen else total + more.get(month, 0)
+        for month, number in months.items()
+    }
+
+
+def widened(listed: Sequence[Named], chosen: Collection[str], total: int) -> Sequence[Named]:
+    """With what is found already, where some are chosen: an offer has one of these values."""
+    if not chosen:
+        return listed
+    return [
+        each if each.value in chosen else replace(each, number=total + each.number)
+        for each in listed
+    ]
 
 
 def _columns(row: Sequence[Any]) -> Columns:

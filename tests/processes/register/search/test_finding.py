@@ -157,12 +157,11 @@ def test_each_facet_counts_what_a_click_would_give(session: Session, new_offer: 
     found = ask(session, sectors=frozenset({"po"}), places=frozenset({"plaats"}))
     assert (titles(found), found.total) == (["A"], 1)
     for sector in ("po", "vo", "mbo", "so"):
-        alone = ask(session, sectors=frozenset({sector}), places=frozenset({"plaats"}))
-        assert found.counts[sector] == alone.total
-    assert (
-        found.counts["online"]
-        == ask(session, sectors=frozenset({"po"}), places=frozenset({"online"})).total
-    )
+        wider = ask(session, sectors=frozenset({"po", sector}), places=frozenset({"plaats"}))
+        assert found.counts[sector] == wider.total
+    assert [found.counts[sector] for sector in ("po", "vo", "mbo", "so")] == [1, 1, 2, 1]
+    both = ask(session, sectors=frozenset({"po"}), places=frozenset({"plaats", "online"}))
+    assert found.counts["online"] == both.total
 
 
 @contextmanager
