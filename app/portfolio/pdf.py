@@ -1,8 +1,10 @@
 """A portfolio as accessible PDF: tagged, in Dutch, by PDF/UA-1 (ISO 14289-1)."""
 
 import json
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,9 @@ DRAWN = (*range(0x20, 0x500), *range(0x1E00, 0x1F00), *range(0x2010, 0x2027), 0x
 NOT_DRAWN = frozenset({"Cc", "Cn", "Cs"})
 UNKNOWN = "\u25a1"  # an empty square, as of a character without a glyph
 
+SOFT_HYPHEN = "\u00ad"
+TOO_LONG = re.compile(r"\w{25}(?=\w)")
+
 _letters = {chr(each) for each in DRAWN if unicodedata.category(chr(each)) not in NOT_DRAWN}
 
 
@@ -28,6 +33,7 @@ def portfolio_pdf(
     name: str, entries: Iterable[PortfolioEntry], hours: Hours, period: Period
 ) -> bytes:
     """The whole portfolio, and the hours of this period."""
+    entries = list(entries)
     data = {
         "title": f"Portfolio van {name}",
         "name": name,
@@ -35,6 +41,7 @@ def portfolio_pdf(
         "hours": _hours(hours, period),
         "header": HEADER,
         "rows": [_row(entry) for entry in entries],
+        "total": total_of(entries),
         "empty": "Er staat nog niets in dit portfolio.",
     }
     return bytes(
@@ -81,6 +88,18 @@ def _row(entry: PortfolioEntry) -> list[str]:
     ]
 
 
+def total_of(entries: Sequence[PortfolioEntry]) -> list[str]:
+    """Below the rows, for whoever adds them up; the hours of a period stand above."""
+    contact = sum((entry.contact_hours for entry in entries), Decimal(0))
+    self_study = sum((entry.self_study_hours for entry in entries), Decimal(0))
+    return [
+        f"Samen ({len(entries)} {'activiteit' if len(entries) == 1 else 'activiteiten'})",
+        decimal_text(contact),
+        decimal_text(self_study),
+        f"{decimal_text(contact + self_study)} uur",
+    ]
+
+
 def _printable(value: Any) -> Any:
     """The same with a square for each character that the font lacks: PDF/UA allows no others."""
     match value:
@@ -93,5 +112,6 @@ def _printable(value: Any) -> Any:
 
 
 def _seen(text: str) -> str:
-    """Composed characters, without those that nobody sees."""
-    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\u200b", "")
+    """Composed characters, without those that nobody sees; a word as long as a line can break."""
+    composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\u200b", "")
+    return TOO_LONG.sub(f"\\g<0>{SOFT_HYPHEN}", composed)

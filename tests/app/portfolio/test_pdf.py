@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from processes.register.portfolio.hours import hours, up_to
 from tests.app.offers.offer_world import a_teacher
 
 DAY = date(2026, 11, 23)
+TOTALS = 4  # cells below the table; the first is as wide as three
 
 
 def entry(title: str, **more: Any) -> PortfolioEntry:
@@ -72,15 +74,53 @@ def test_headings_lists_and_the_cells_of_the_table_are_tagged() -> None:
     counted = Counter(tags(document.Root.StructTreeRoot))
     assert counted["/H1"] == 2
     assert counted["/LI"] == 3
-    assert (counted["/Table"], counted["/THead"]) == (1, 1)
-    assert (counted["/TH"], counted["/TD"]) == (len(pdf.HEADER), 2 * len(pdf.HEADER))
+    assert (counted["/Table"], counted["/THead"], counted["/TFoot"]) == (1, 1, 1)
+    assert (counted["/TH"], counted["/TD"]) == (len(pdf.HEADER), 2 * len(pdf.HEADER) + TOTALS)
 
 
 def test_a_header_is_repeated_on_each_page_and_nothing_is_lost() -> None:
     document = made(*(entry(f"Activiteit {number}") for number in range(60)))
     counted = Counter(tags(document.Root.StructTreeRoot))
     assert len(document.pages) > 1
-    assert (counted["/TH"], counted["/TD"]) == (len(pdf.HEADER), 60 * len(pdf.HEADER))
+    assert (counted["/TH"], counted["/TD"]) == (len(pdf.HEADER), 60 * len(pdf.HEADER) + TOTALS)
+
+
+def test_below_the_table_stands_what_its_hours_are_together() -> None:
+    entries = [entry("Rekenen"), entry("Taal"), entry("Gym", areas=frozenset())]
+    assert pdf.total_of(entries) == ["Samen (3 activiteiten)", "36", "10,5", "46,5 uur"]
+    assert pdf.total_of(entries[:1]) == ["Samen (1 activiteit)", "12", "3,5", "15,5 uur"]
+    empty = made()
+    assert "/TFoot" not in set(tags(empty.Root.StructTreeRoot))
+
+
+def moved_to(page: pikepdf.Page) -> Iterator[tuple[float, float]]:
+    """Where each line and piece of text begins: points from the left and the bottom."""
+    for operands, operator in pikepdf.parse_content_stream(page):
+        if str(operator) == "cm":
+            yield float(operands[4]), float(operands[5])
+
+
+def heights(page: pikepdf.Page) -> set[float]:
+    """Of the rows of a page: between the lines that begin most to the left, but for the header."""
+    places = list(moved_to(page))
+    left = min(x for x, _ in places)
+    lines = sorted((y for x, y in places if x == left), reverse=True)
+    return {round(above - below) for above, below in pairwise(lines[1:])}
+
+
+@pytest.mark.parametrize("word", ["tentoonstellingenbezoekersregistratie" * 3, "A" * 120])
+def test_a_long_word_is_broken_and_stays_in_its_column(word: str) -> None:
+    """Of each of its lines there is a piece of text."""
+    made_of = [made(entry(each)) for each in ("Rekenen", word)]
+    short, long = (len(list(moved_to(document.pages[0]))) for document in made_of)
+    assert long >= short + 3
+
+
+def test_a_row_stays_on_one_page_unless_it_is_longer_than_a_page() -> None:
+    document = made(*(entry("Vier regels " * 13) for _ in range(30)))
+    assert heights(document.pages[1]) == heights(document.pages[2])
+    assert len(heights(document.pages[1])) == 1
+    assert len(made(entry("Lang", contribution="veel geleerd " * 900)).pages) > 1
 
 
 def test_every_character_that_is_kept_has_a_glyph() -> None:
