@@ -103,7 +103,7 @@ def _page(one: ProcessInstance, known: dict[str, Any], *, is_masked: bool, form:
         history=past,
         choices=[_masked(each) if is_masked else each for each in choices_in(past)],
         decisions=decision_lines(session, one.id, is_masked=is_masked),
-        jobs=session.scalars(_of(Job, one.id).order_by(Job.created_at)).all(),
+        jobs=session.scalars(_of(Job, one.id).order_by(Job.created_at, Job.id)).all(),
         snapshots=changes,
         undoable=_undoable(changes),
         has_other_versions=_has_other_versions(one),

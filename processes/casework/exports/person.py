@@ -190,7 +190,7 @@ def _portfolio(session: Session, teacher_id: UUID) -> Iterable[Part]:
     teachers = session.scalars(select(Teacher).where(Teacher.id == teacher_id))
     yield part("leraar", "Uw account als leraar", LOGIN_COLUMNS, teachers)
     entries = select(PortfolioEntry).where(PortfolioEntry.teacher_id == teacher_id)
-    ordered = session.scalars(entries.order_by(PortfolioEntry.followed_on))
+    ordered = session.scalars(entries.order_by(PortfolioEntry.followed_on, PortfolioEntry.added_at))
     yield part("portfolio", "Uw portfolio", ENTRY_COLUMNS, ordered)
     given = session.scalars(select(Evaluation).where(Evaluation.teacher_id == teacher_id))
     yield part("beoordelingen", "Uw beoordelingen", EVALUATION_COLUMNS, given)
@@ -209,7 +209,7 @@ def _work(session: Session, reference: str) -> Iterable[Part]:
     delegations = session.scalars(select(Delegation).where(mine).order_by(Delegation.made_at))
     yield part("vervangingen", "Vervangingen", columns, delegations)
     notices = session.scalars(
-        select(Notice).where(Notice.person == reference).order_by(Notice.made_at)
+        select(Notice).where(Notice.person == reference).order_by(Notice.made_at, Notice.id)
     )
     told = {"kind": "Soort", "on_day": "Dag", "made_at": "Gemaakt"}
     yield part("berichten", "E-mails over taken", told, notices)

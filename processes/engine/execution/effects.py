@@ -135,6 +135,7 @@ def write(
         unit.announce(job["id"], job["topic"])
 
 
+PLACES_OF_A_STEP = 20  # bits: more elements than a step passes
 OWN_ROW = ("user", "job")  # whoever completes these writes their row
 
 
@@ -278,7 +279,10 @@ def _history(step: Step, ended: list[Wait], moment: datetime) -> list[dict[str, 
                 **_passage(step, passage, wait.since, moment),
                 "actor": step.actor,  # whoever made it lapse
             }
-    return list(passed.values())
+    history = list(passed.values())
+    for place, row in enumerate(history, start=step.instance.row_version << PLACES_OF_A_STEP):
+        row["place"] = place
+    return history
 
 
 def _passage(step: Step, passage: Passage, entered: datetime, left: datetime) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class Entry:
 def history(session: Session, instance_id: UUID) -> list[ActivityInstance]:
     """Every ended visit, in order; what is open is in `waiting_at`."""
     query = select(ActivityInstance).where(ActivityInstance.instance_id == instance_id)
-    return list(session.scalars(query.order_by(ActivityInstance.left_at)))
+    return list(session.scalars(query.order_by(ActivityInstance.left_at, ActivityInstance.place)))
 
 
 def entries(session: Session, instance_id: UUID) -> list[Entry]:

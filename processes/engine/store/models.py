@@ -5,7 +5,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text, true
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from processes.base import Record, new_id, now, traceparent
@@ -288,6 +298,11 @@ class ActivityInstance(Record):
     left_at: Mapped[datetime | None]
     result: Mapped[str | None]  # completed, cancelled, error
     actor: Mapped[str | None]  # the user, 'worker', 'timer', None for the engine itself
+    place: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """In the history of its instance: what one step passes is left at the same moment.
+
+    0 in rows of before there were places.
+    """
     chosen: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True), default=None, repr=False
     )

@@ -154,7 +154,7 @@ ADD_SUBSCRIPTION = _beginning(
 )
 ADD_HISTORY = _beginning(
     ActivityInstance,
-    "id instance_id element_id element_type name entered_at left_at result actor chosen",
+    "id instance_id element_id element_type name entered_at left_at result actor place chosen",
 )
 
 

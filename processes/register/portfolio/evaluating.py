@@ -25,7 +25,7 @@ def entry_to_evaluate(session: Session, teacher: Teacher, offer_id: UUID) -> Por
     query = (
         select(PortfolioEntry)
         .where(PortfolioEntry.teacher_id == teacher.id, PortfolioEntry.offer_id == offer_id)
-        .order_by(PortfolioEntry.followed_on.desc())
+        .order_by(PortfolioEntry.followed_on.desc(), PortfolioEntry.added_at.desc())
         .options(joinedload(PortfolioEntry.offer))
         .limit(1)
     )

@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, make_transient
 
 from processes.base import set_clock
 from processes.engine.execution import instances
 from processes.engine.insight import history
+from processes.engine.store.models import ActivityInstance
 from tests.processes.engine.diagrams import (
     job,
+    node,
     straight,
     user,
 )
@@ -36,6 +39,26 @@ def test_entries_tell_who_was_where_and_when(session: Session) -> None:
     )
     assert (entries["a"].actor, entries["a"].result) == ("anna", "completed")
     assert (entries["b"].left_at, entries["b"].result) == (None, None)
+
+
+def test_what_one_step_passes_is_told_in_that_order_wherever_its_rows_lie(
+    session: Session,
+) -> None:
+    """PostgreSQL puts rows of one moment in another order once some were written anew."""
+    clock()
+    ids = tuple("nmlkjihgfedcba")
+    passed = [node("exclusiveGateway", id_) for id_ in ids[1:-1]]
+    _, instance = begin(session, straight(user("n"), *passed, user("a"), ids=ids))
+    do(session, "n")
+    shuffled = select(ActivityInstance).order_by(ActivityInstance.element_id)
+    for row in session.scalars(shuffled).all():
+        make_transient(row)
+        session.execute(delete(ActivityInstance).where(ActivityInstance.id == row.id))
+        session.add(row)
+        session.flush()
+    do(session, "a")
+    told = [each.element_id for each in history.entries(session, instance.id)]
+    assert told == ["start", *ids, "end"]
 
 
 def test_an_open_job_is_an_entry_with_the_name_in_the_diagram(session: Session) -> None:
