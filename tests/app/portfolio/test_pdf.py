@@ -95,9 +95,9 @@ def test_below_the_table_stands_what_its_hours_are_together() -> None:
 
 def moved_to(page: pikepdf.Page) -> Iterator[tuple[float, float]]:
     """Where each line and piece of text begins: points from the left and the bottom."""
-    for operands, operator in pikepdf.parse_content_stream(page):
-        if str(operator) == "cm":
-            yield float(operands[4]), float(operands[5])
+    for told in pikepdf.parse_content_stream(page):
+        if str(told.operator) == "cm":
+            yield float(told.operands[4]), float(told.operands[5])
 
 
 def heights(page: pikepdf.Page) -> set[float]:
