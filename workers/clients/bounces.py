@@ -30,6 +30,7 @@ ANSWER = 500  # characters of it
 STATUS = {"message/delivery-status", "message/global-delivery-status"}
 RETURNED = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}
 AS_IT_STOOD = policy.compat32.clone(max_line_length=None)
+BOUNDARY = re.compile(r"^--(\S(?:.{0,68}\S)?)[ \t\r]*$", re.MULTILINE)  # RFC 2046 §5.1.1
 ID = r"<[^<>\s\x00-\x1f]+>"
 MESSAGE_ID = re.compile(rf"^[>| \t]*message-id:\s*({ID})", re.IGNORECASE | re.MULTILINE)
 # In the fields of a report, where the mail itself does not come back: Gmail, Exchange.
@@ -80,9 +81,21 @@ def _read_what_anybody_sent(file: Path) -> Bounce | None:
         return None
 
 
+def _parsed(raw: bytes) -> Message:
+    """The message; where the boundary that it names stands nowhere, by the one that does."""
+    letter = message_from_bytes(raw)
+    if letter.get_content_maintype() == "multipart" and not letter.is_multipart():
+        if found := BOUNDARY.search(str(letter.get_payload())):
+            letter.set_boundary(found[1])
+            letter = message_from_bytes(letter.as_bytes())
+        if not letter.is_multipart():
+            log.warning("a report of a mail server has no parts that can be read")
+    return letter
+
+
 def read(raw: bytes) -> Bounce | None:
     """The bounce that this message tells of, if it tells of one."""
-    letter = message_from_bytes(raw)
+    letter = _parsed(raw)
     parts = list(_parts(letter))
     reports = [part for part in parts if part.get_content_type() in STATUS]
     original = _original(letter, parts, reports)

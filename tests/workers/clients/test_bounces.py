@@ -28,6 +28,36 @@ def test_a_report_names_the_message_and_what_the_server_said(kind: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "instead"),
+    [
+        ('boundary="b"', 'boundary="other"'),
+        ('boundary="b"', 'boundary=""'),
+        ('; boundary="b"', ""),
+        ("\n--b", "\n--=_x (1)? /y"),
+        ("\n--b\n", "\n--b2 \n"),
+    ],
+)
+def test_a_report_with_a_boundary_that_stands_nowhere_is_read_by_the_one_that_does(
+    given: str, instead: str
+) -> None:
+    report = a_report().decode().replace(given, instead)
+    assert report != a_report().decode()
+    for text in (report, report.replace("\n", "\r\n")):
+        assert read(text.encode()) == Bounce(
+            OURS, "5.1.1 550 5.1.1 <anna@leerkring.test>: user unknown"
+        )
+
+
+@pytest.mark.parametrize("text", ["", "--\n--\n", "-- \n", "--" + "x" * 200 + "\n", "--b\n--b--\n"])
+def test_a_report_without_any_part_is_told_in_the_log(
+    text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = "Content-Type: multipart/report; boundary=c\nSubject: Undelivered\n\n"
+    assert read((head + text).encode()) is None
+    assert ("no parts that can be read" in caplog.text) == ("--b" not in text)
+
+
 @pytest.mark.parametrize("status", ["4.4.1", "4.2.2", "4.4.7", "5.0.0", "5.7.1", ""])
 @pytest.mark.parametrize("action", ["failed", "Failed", "failed (gave up)", "error"])
 def test_failed_is_final_whatever_the_status(action: str, status: str) -> None:
