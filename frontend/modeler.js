@@ -16,6 +16,7 @@ import { previewForms } from './editor/form_preview.js';
 import { keepSaved } from './editor/keeping.js';
 import { mayLose } from './editor/losses.js';
 import { makeModeler } from './editor/modeler.js';
+import { reader } from './editor/shared_moddle.js';
 import { toolbar } from './editor/toolbar.js';
 import { readyExports } from './exports.js';
 
@@ -53,7 +54,8 @@ async function addPanel(frame, modeler, place) {
 const shown = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
 
 async function edit(frame) {
-  if (!frame.reader) {
+  const read = await reader();
+  if (!read) {
     complain(frame, 'De editor kon niet geladen worden.');
     return;
   }
@@ -66,7 +68,7 @@ async function edit(frame) {
   tellPanel(panel, 'De eigenschappen worden geladen…');
   openAdded(panel);
   try {
-    await keepSaved.open(modeler, frame, await frame.reader.xml);
+    await keepSaved.open(modeler, frame, await read.xml);
     modeler.get('elementTemplatesLoader').setTemplates(await templates);
   } catch (error) {
     panel.replaceChildren();

@@ -1,5 +1,6 @@
-// Reads the file of a diagram while the browser still fetches and reads the editor itself (modeler.js), in the element with data-modeler:
-//   data-src        address of the BPMN file
+// Reads the file of a diagram while the browser still fetches styles and the editor itself (modeler.js). Its script element is `async`, so
+// that it waits for no style, and has
+//   data-reads      address of the BPMN file
 // Its property `reader` has what reads and writes BPMN (`moddle`, which the modeler takes as its own) and the file (`xml`, a promise).
 import { BpmnModdle } from 'bpmn-moddle';
 import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
@@ -19,10 +20,7 @@ function readAhead(text) {
   };
 }
 
-function begin(frame) {
-  const xml = fetchDiagram(frame.dataset.src).then((text) => { readAhead(freePrefixes(text)); return text; });
-  xml.catch(() => {}); // told by the editor
-  frame.reader = { moddle, xml };
-}
-
-begin(document.querySelector('[data-modeler]'));
+const script = document.currentScript;
+const xml = fetchDiagram(script.dataset.reads).then((text) => { readAhead(freePrefixes(text)); return text; });
+xml.catch(() => {}); // told by the editor
+script.reader = { moddle, xml };

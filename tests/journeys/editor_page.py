@@ -13,10 +13,10 @@ STATIC = Path(__file__).parents[2] / "app" / "static"
 SITE = "http://editor.test"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
 PAGE = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
-<meta name="csrf-token" content="t"><link rel="stylesheet" href="/static/portal.css">
-<link rel="stylesheet" href="/static/modeler.css">
+<meta name="csrf-token" content="t">
 <link rel="preload" as="fetch" crossorigin href="/source">
-<script src="/static/reader.js" defer></script>
+<script src="/static/reader.js" data-reads="/source" async></script>
+<link rel="stylesheet" href="/static/portal.css"><link rel="stylesheet" href="/static/modeler.css">
 <script src="/static/modeler.js" defer></script>
 <link rel="preload" as="fetch" crossorigin href="/templates"></head>
 <body class="loket-theme"><main><h1>Tekenen</h1>
@@ -57,17 +57,20 @@ def put_editor(
     static: Path = STATIC,
     names: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None,
     reader: Callable[[Route], None] | None = None,
+    style: Callable[[Route], None] | None = None,
     panel: Callable[[Route], None] | None = None,
 ) -> None:
     """As `open_editor`, for a file that may not open at all.
 
     `reader` and `panel` answer for the scripts that read the file, before the editor is there, and
-    show the properties, after the drawing.
+    show the properties, after the drawing; `style` for its style. Returns before the page is loaded
+    when `reader` or `style` may keep it waiting.
     """
 
     kept = dict.fromkeys(["/save", "/check", "/feel"], server)
-    scripts = {"/static/reader.js": reader, "/static/panel.js": panel}
-    given = {path: act for path, act in (kept | scripts).items() if act}
+    files = {"reader.js": reader, "modeler.css": style, "panel.js": panel}
+    files_at = {f"/static/{name}": act for name, act in files.items()}
+    given = {path: act for path, act in (kept | files_at).items() if act}
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(SITE).split("?")[0]
@@ -88,7 +91,7 @@ def put_editor(
             route.fulfill(body=PAGE, content_type="text/html")
 
     page.route(f"{SITE}/**", answer)
-    page.goto(f"{SITE}/")
+    page.goto(f"{SITE}/", wait_until="commit" if reader or style else "load")
 
 
 def saved(page: Page) -> bytes:

@@ -190,8 +190,36 @@ def test_who_draws_without_the_panel_is_told_and_keeps_all(page: Page) -> None:
     expect(page.locator("[data-status]")).to_contain_text("Bewaard om")
 
 
-def test_who_does_not_get_what_reads_the_file_is_told(page: Page) -> None:
-    put_editor(page, line_of(FEW), reader=lambda route: route.abort())
+def test_the_file_is_read_before_any_style_is_there(page: Page) -> None:
+    waiting: list[Route] = []
+    put_editor(page, line_of(FEW), style=waiting.append)
+    # No frame is drawn before the style is there: looked at by the clock, not by frames.
+    page.wait_for_function("document.querySelector('[data-reads]')?.reader", polling=50)
+    assert 't17"' in page.evaluate("document.querySelector('[data-reads]').reader.xml")
+    while not waiting:
+        page.evaluate("0")
+    expect(page.locator("[data-began]")).to_have_count(0)
+    waiting[0].fulfill(path=STATIC / "modeler.css", content_type="text/css")
+    page.locator("[data-modeler][data-ready]").wait_for()
+
+
+def test_what_reads_the_file_may_come_after_the_editor(page: Page) -> None:
+    waiting: list[Route] = []
+    put_editor(page, line_of(FEW), reader=waiting.append)
+    page.locator("[data-began]").wait_for()
+    expect(page.locator(".djs-container")).to_have_count(0)
+    waiting[0].fulfill(path=STATIC / "reader.js", content_type="text/javascript")
+    page.locator("[data-modeler][data-ready]").wait_for()
+    expect(drawn(page, "t17")).not_to_have_count(0)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_who_does_not_get_what_reads_the_file_is_told(page: Page, late: bool) -> None:
+    waiting: list[Route] = []
+    put_editor(page, line_of(FEW), reader=waiting.append if late else lambda route: route.abort())
+    if late:
+        page.locator("[data-began]").wait_for()
+        waiting[0].abort()
     told = page.get_by_role("alert").filter(has_text="De editor kon niet geladen worden.")
     expect(told.get_by_role("button", name="Opnieuw proberen")).to_be_visible()
 
