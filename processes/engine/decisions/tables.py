@@ -158,8 +158,8 @@ class Table:
                 say(
                     "decisions.second-hit",
                     decision=self.decision,
-                    first=self.rows[row].id,
-                    second=self.rows[second].id,
+                    first=row + 1,
+                    second=second + 1,
                 )
             )
 

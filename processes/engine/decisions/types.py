@@ -7,6 +7,7 @@ from typing import Any
 from processes.engine.diagram.graph import Element
 
 NUMBERS = frozenset(["number", "integer", "long", "double", "decimal", "float", "short"])
+"""What is a number: its name in DMN, and those of Camunda 7 and older tools."""
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 TRUTHS = {"true": True, "false": False}
 

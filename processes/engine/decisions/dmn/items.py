@@ -12,6 +12,7 @@ from processes.engine.decisions.dmn.reading import (
     name_of,
     type_ref,
 )
+from processes.engine.decisions.types import NUMBERS
 from processes.engine.diagram.graph import text_of
 from processes.engine.language.feel.expressions import compile_tests
 from processes.engine.language.feel.types import ANY, Type, converted, named_type
@@ -32,7 +33,7 @@ class ItemDefinitions:
             return value
         definition = self._drawn.get(reference)
         if definition is None:
-            return converted(value, named_type(reference))
+            return converted(value, named_type("number" if reference in NUMBERS else reference))
         return self._fit(value, definition)
 
     def meant(self, type_: Type, within: frozenset[str] = frozenset()) -> Type:

@@ -60,8 +60,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Rule:
-    """A row: the tests of its inputs and the expressions of its outputs."""
+    """A row: its number from 1, the tests of its inputs and the expressions of its outputs."""
 
+    number: int
     tests: tuple[UnaryTests, ...]
     outputs: tuple[Run, ...]
 
@@ -85,7 +86,10 @@ class TableCompiler:
             (drawn.get("aggregation") or "").upper(),
             tuple(self._input(each, names) for each in children(drawn, "input")),
             tuple(self._output(each, names) for each in children(drawn, "output")),
-            tuple(self._rule(each, names) for each in children(drawn, "rule")),
+            tuple(
+                self._rule(number, each, names)
+                for number, each in enumerate(children(drawn, "rule"), start=1)
+            ),
             _index(drawn),
         ).evaluated
 
@@ -116,13 +120,13 @@ class TableCompiler:
         text = entry_text(drawn)
         return self._texts.tests(text, names) if text else None
 
-    def _rule(self, drawn: Element, names: frozenset[str]) -> Rule:
+    def _rule(self, number: int, drawn: Element, names: frozenset[str]) -> Rule:
         tests = (self._texts.tests(entry_text(e), names) for e in children(drawn, "inputEntry"))
         outputs = (
             self._texts.expression(entry_text(each), names)
             for each in children(drawn, "outputEntry")
         )
-        return Rule(tuple(tests), tuple(outputs))
+        return Rule(number, tuple(tests), tuple(outputs))
 
 
 @dataclass(frozen=True)
@@ -170,50 +174,55 @@ class _Table:
 
     def _default(self, scope: Scope) -> Any:
         defaults = [column.default for column in self.outputs]
-        if not defaults or None in defaults:
+        if not any(defaults):
             return None
-        return self._shaped([default(scope) for default in defaults if default])
+        return self._shaped([default(scope) if default else None for default in defaults], scope)
 
     def _row(self, rule: Rule, scope: Scope) -> list[Any]:
         return [output(scope) for output in rule.outputs]
 
-    def _shaped(self, row: list[Any]) -> Any:
+    def _shaped(self, row: list[Any], scope: Scope) -> Any:
         """One output as it is; more of them as a context."""
-        fitted = [self._fitted(*each) for each in zip(row, self.outputs, strict=True)]
+        fitted = [self._fitted(*each, scope) for each in zip(row, self.outputs, strict=True)]
         if len(fitted) == 1:
             return fitted[0]
         return dict(zip([column.name for column in self.outputs], fitted, strict=True))
 
-    def _fitted(self, value: Any, column: Column) -> Any:
+    def _fitted(self, given: Any, column: Column, scope: Scope) -> Any:
+        """An outcome. Raises NoValueError where its column does not allow it."""
         with _in_column(column):
-            return self.items.fit(value, column.type_)
+            value = self.items.fit(given, column.type_)
+            if value is not None and column.allowed:
+                _refuse_other(column.allowed, value, scope)
+        return value
 
     def _unique(self, hits: list[Rule], scope: Scope) -> Any:
         if len(hits) > 1:
-            raise NoValueError(say("decisions.more-than-one-hit"))
+            first, second = hits[0].number, hits[1].number
+            raise NoValueError(say("decisions.more-than-one-hit", first=first, second=second))
         return self._first(hits, scope)
 
     def _first(self, hits: list[Rule], scope: Scope) -> Any:
-        return self._shaped(self._row(hits[0], scope))
+        return self._shaped(self._row(hits[0], scope), scope)
 
     def _any(self, hits: list[Rule], scope: Scope) -> Any:
         rows = [self._row(rule, scope) for rule in hits]
         if not all(same(rows[0], row) for row in rows):
             raise NoValueError(say("decisions.different-outcomes"))
-        return self._shaped(rows[0])
+        return self._shaped(rows[0], scope)
 
     def _ranked(self, hits: list[Rule], scope: Scope) -> list[Any]:
         """The rows, the most important outcome first: as the output values stand."""
         orders = [[each(scope) for each in column.order] for column in self.outputs]
         rows = [self._row(rule, scope) for rule in hits]
         rows.sort(key=lambda row: [_rank(*each) for each in zip(row, orders, strict=True)])
-        return [self._shaped(row) for row in rows]
+        return [self._shaped(row, scope) for row in rows]
 
     def _priority(self, hits: list[Rule], scope: Scope) -> Any:
         return self._ranked(hits, scope)[0]
 
     def _all(self, hits: list[Rule], scope: Scope) -> Any:
-        return [self._shaped(self._row(rule, scope)) for rule in hits]
+        return [self._shaped(self._row(rule, scope), scope) for rule in hits]
 
     def _collected(self, hits: list[Rule], scope: Scope) -> Any:
         found = self._all(hits, scope)

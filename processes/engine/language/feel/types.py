@@ -21,6 +21,16 @@ SHORT_NAMES: Final[Mapping[str, str]] = {
 }
 
 
+TYPE_NAMES: Final = frozenset(
+    {
+        *("number", "string", "boolean", "date", "time", "date and time"),
+        *("days and time duration", "years and months duration"),
+        *("list", "range", "context", "function", "Any", "Null"),
+        *SHORT_NAMES,
+    }
+)
+
+
 @dataclass(frozen=True)
 class Type:
     """A type: its name, what it holds, and of a context and a function their parts."""

@@ -65,6 +65,57 @@ def test_the_order_of_the_output_values_counts(policy: str, outcome: object) -> 
     assert decide(xml, "colour", {"answer": 3}) == {"outcome": outcome}
 
 
+READS = {"small language": "answer", "feel": "if true then answer else null"}
+"""A table of either language, by what its column reads."""
+
+
+@pytest.mark.parametrize("reads", READS.values(), ids=READS)
+def test_an_outcome_outside_the_output_values_is_refused(reads: str) -> None:
+    values = '<outputValues><text>"rood","geel"</text></outputValues>'
+    drawn = table(rule("-", "kleur"), hit_policy="FIRST", reads=reads)
+    xml = dmn(drawn.replace('name="outcome"/>', f'name="outcome">{values}</output>'))
+
+    assert decide(xml, "colour", {"answer": "a", "kleur": "geel"}) == {"outcome": "geel"}
+    assert decide(xml, "colour", {"answer": "a", "kleur": None}) == {"outcome": None}
+    with pytest.raises(DecisionError, match=r'"outcome".*de waarde'):
+        decide(xml, "colour", {"answer": "a", "kleur": "paars"})
+
+
+@pytest.mark.parametrize("reads", READS.values(), ids=READS)
+def test_of_two_outputs_one_may_have_an_outcome_without_a_hit(reads: str) -> None:
+    default = '<defaultOutputEntry><text>"grijs"</text></defaultOutputEntry>'
+    row = rule('"a"', '"rood"').replace(
+        "</rule>", "<outputEntry><text>1</text></outputEntry></rule>"
+    )
+    drawn = table(row, hit_policy="FIRST", reads=reads)
+    two = f'name="outcome">{default}</output><output name="count"/>'
+    xml = dmn(drawn.replace('name="outcome"/>', two))
+
+    assert decide(xml, "colour", {"answer": "a"}) == {"outcome": "rood", "count": 1}
+    assert decide(xml, "colour", {"answer": "b"}) == {"outcome": "grijs", "count": None}
+
+
+@pytest.mark.parametrize("reads", READS.values(), ids=READS)
+@pytest.mark.parametrize("type_", ["integer", "long", "double", "number"])
+def test_numbers_have_the_names_of_camunda_too(type_: str, reads: str) -> None:
+    drawn = table(rule("> 3", "answer * 2"), hit_policy="FIRST", reads=reads)
+    drawn = drawn.replace('typeRef="string"', f'typeRef="{type_}"')
+    xml = dmn(drawn.replace('name="outcome"', f'name="outcome" typeRef="{type_}"'))
+
+    assert decide(xml, "colour", {"answer": 4}) == {"outcome": 8}
+    with pytest.raises(DecisionError):
+        decide(xml, "colour", {"answer": "veel"})
+
+
+@pytest.mark.parametrize("reads", READS.values(), ids=READS)
+def test_rules_that_hit_together_are_named_by_their_numbers(reads: str) -> None:
+    rows = (rule(test, '"x"').replace(' id="row"', "") for test in ('"b"', '"a"', "-"))
+    xml = dmn(table(*rows, reads=reads))
+
+    with pytest.raises(DecisionError, match="regel 2 en regel 3"):
+        decide(xml, "colour", {"answer": "a"})
+
+
 def test_any_takes_what_all_rules_agree_on() -> None:
     xml = with_outputs("ANY", rule("> 1", '"groen"'), rule("> 2", '"groen"'), rule("> 3", '"geel"'))
 

@@ -5,20 +5,24 @@ from collections.abc import Iterator, Mapping
 from processes.engine.checks.rules.decisions.decision_tables import feel_fault, label_of
 from processes.engine.checks.rules.rule import DMN_RULES, Complaint, Surroundings, error
 from processes.engine.decisions.cells import ends_in
+from processes.engine.decisions.deciding import in_small_language
 from processes.engine.decisions.dmn.model import REQUIREMENTS, names_of_parts
-from processes.engine.decisions.dmn.reading import entry_text
+from processes.engine.decisions.dmn.reading import entry_text, name_of, type_ref
 from processes.engine.decisions.tables import (
     allowed_texts,
     decisions,
+    default_texts,
     entries,
     hit_policy,
     table_of,
 )
+from processes.engine.decisions.types import NUMBERS
 from processes.engine.diagram.graph import Diagram, Element, children, kind
 from processes.engine.language.feel.builtins import FUNCTIONS
 from processes.engine.language.feel.evaluation import BudgetError, Evaluation
 from processes.engine.language.feel.expressions import compile_expression, compile_tests
 from processes.engine.language.feel.source import FeelSyntaxError
+from processes.engine.language.feel.types import TYPE_NAMES
 from processes.engine.sentences.catalogue import say
 
 RANKED = frozenset({"PRIORITY", "OUTPUT ORDER"})
@@ -62,11 +66,29 @@ def _what_matters_most_is_told(diagram: Diagram, _: Surroundings) -> Iterator[Co
             yield decision, told
 
 
+@error("decision-type", of=DMN_RULES)
+def _types_exist(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """In FEEL no value is of a type that is not there; a table in `${…}` takes what it gets."""
+    known = TYPE_NAMES | NUMBERS | {name_of(e) for e in children(diagram.root, "itemDefinition")}
+    for part in children(diagram.root):
+        if kind(part) == "decision" and in_small_language(part) is not None:
+            continue
+        for drawn in part.iter("{*}*"):
+            type_ = type_ref(drawn)
+            if type_ and type_.rpartition(":")[2] not in known:
+                yield part, say("checks.decision-type", decision=label_of(part), type=type_[:60])
+
+
 @error("outcome-allowed", of=DMN_RULES)
 def _outcomes_are_among_the_values(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     for decision in decisions(diagram):
         table = table_of(decision)
         allowed = allowed_texts(table, "output") if table is not None else []
+        for text, values in zip(default_texts(table) if allowed else (), allowed, strict=False):
+            if text and values and not _may_be_among(text, values):
+                value = text[:60]
+                told = say("checks.outcome-allowed", decision=label_of(decision), value=value)
+                yield decision, told
         for rule in children(table, "rule") if any(allowed) else ():
             for text, values in zip(entries(rule, "outputEntry"), allowed, strict=False):
                 if text and values and not _may_be_among(text, values):

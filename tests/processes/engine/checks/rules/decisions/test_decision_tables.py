@@ -68,6 +68,10 @@ EXAMPLES = {
         dmn(table(rule('"a"', '"rood"'), rule('"b"', "kleur")).replace('name="outcome"/>',
             'name="outcome"><outputValues><text>"rood"</text></outputValues></output>')),
         at="row"),
+    "decision-type": Example(
+        dmn(table(rule("< now()", "1")).replace('"string"', '"tMoment"')),
+        dmn(table(rule("< now()", "1")).replace('"string"', '"dateTime"')),
+        at="colour"),
     "feel-never": Example(
         dmn(table(rule('< date("2026-13-01")', "1"))),
         dmn(table(rule('< date("2026-12-01")', "count([])"), rule("> now()", "null"))),
@@ -86,6 +90,28 @@ def test_a_wrong_decision_is_found(name: str) -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_right_decision_is_clean(name: str) -> None:
     assert_good_is_clean(name, EXAMPLES[name])
+
+
+@pytest.mark.parametrize(
+    "type_", ["number", "integer", "long", "double", "feel:number", "date and time", "tNiveau"]
+)
+def test_a_type_of_dmn_of_camunda_or_of_the_file_exists(type_: str) -> None:
+    drawn = dmn(table(rule("< now()", "1")).replace('"string"', f'"{type_}"')).decode()
+    own = '<itemDefinition name="tNiveau"><typeRef>number</typeRef></itemDefinition>'
+    xml = drawn.replace("<decision ", f"{own}<decision ", 1).encode()
+
+    assert "decision-type" not in _rules(xml)
+
+
+def test_an_outcome_without_a_hit_is_among_the_values_too() -> None:
+    drawn = table(rule('"a"', '"rood"')).replace(
+        'name="outcome"/>',
+        'name="outcome"><outputValues><text>"rood"</text></outputValues>'
+        '<defaultOutputEntry><text>"paars"</text></defaultOutputEntry></output>',
+    )
+
+    assert "outcome-allowed" in _rules(dmn(drawn))
+    assert "outcome-allowed" not in _rules(dmn(drawn.replace("paars", "rood")))
 
 
 @pytest.mark.parametrize(
