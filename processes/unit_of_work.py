@@ -140,6 +140,10 @@ class UnitOfWork:
         """The first row that a statement selects or returns, with Python values."""
         return statement.first(self._connection(), given)
 
+    def all(self, statement: Statement, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All rows that a statement selects or returns, with Python values."""
+        return statement.all(self._connection(), given)
+
     def connection(self) -> Connection:
         """The connection of the session, which would look for it anew each time."""
         if self._connected is None:

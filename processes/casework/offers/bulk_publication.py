@@ -23,8 +23,8 @@ from processes.engine.execution.bulk import (
     start_processes,
 )
 from processes.engine.execution.steps import StepFailedError
+from processes.engine.store.chunk_locks import lock_by_keys
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
-from processes.engine.store.rows import lock_by_keys
 from processes.register.offers.locks import lock_all, lock_found
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers.providers import Provider

@@ -32,7 +32,7 @@ from processes.engine.execution.steps import (
 )
 from processes.engine.language.values import variables_of
 from processes.engine.store.beginnings import latest_definition
-from processes.engine.store.rows import lock_ahead
+from processes.engine.store.chunk_locks import lock_ahead
 from processes.statements import UnwrittenError
 from processes.unit_of_work import unit_of_work
 

@@ -1,6 +1,6 @@
 """SQL statements for the rows of a step: lock, load, save with a check of the row version."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -191,49 +191,6 @@ def lock_for_task(session: Session, task_id: UUID) -> tuple[LockedInstance, dict
     return None if row is None else for_task(row)
 
 
-def lock_ahead(session: Session, task_ids: Sequence[UUID]) -> None:
-    """Lock the instances of these tasks in the order of their ids, against deadlocks.
-
-    Those that `lock_by_keys` found are locked already.
-    """
-    if unit_of_work(session).read_ahead.get(UserTask, {}).keys() >= set(task_ids):
-        return
-    query = (
-        select(UserTask.id, *LOCKED, *FIXED)
-        .join(ProcessInstance, UserTask.instance_id == ProcessInstance.id)
-        .where(UserTask.id.in_(task_ids))
-        .order_by(ProcessInstance.id)
-        .with_for_update(of=ProcessInstance)
-    )
-    found = session.execute(query).all()
-    ahead = {task_id: for_task(row) for task_id, *row in found}
-    unit_of_work(session).read_ahead[UserTask] = ahead
-
-
-def lock_by_keys(
-    session: Session, process_key: str, business_keys: Collection[str]
-) -> dict[str, UUID | None]:
-    """Lock the open instances of a process with these business keys, as `lock_ahead` does.
-
-    By business key the open task; None where the instance waits for no person.
-    """
-    open_task = (UserTask.instance_id == ProcessInstance.id) & (UserTask.status == TaskStatus.OPEN)
-    query = (
-        select(UserTask.id, *LOCKED, *FIXED)
-        .select_from(ProcessInstance)
-        .outerjoin(UserTask, open_task)
-        .where(ProcessInstance.process_key == process_key)
-        .where(ProcessInstance.business_key.in_(business_keys))
-        .where(ProcessInstance.status.in_((InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED)))
-        .order_by(ProcessInstance.id)
-        .with_for_update(of=ProcessInstance)
-    )
-    found = [(task_id, for_task(row)) for task_id, *row in session.execute(query)]
-    ahead = {task_id: each for task_id, each in found if task_id is not None}
-    unit_of_work(session).read_ahead[UserTask] = ahead
-    return {str(locked.business_key): task_id for task_id, (locked, _) in found}
-
-
 def lock_was_read(session: Session, task_id: UUID, row: Sequence[Any]) -> None:
     """Somebody locked the instance of this task, and read LOCKED and FIXED: no need to do it again.
 
@@ -243,7 +200,7 @@ def lock_was_read(session: Session, task_id: UUID, row: Sequence[Any]) -> None:
 
 
 def forget_ahead(unit: UnitOfWork, instance_id: UUID) -> None:
-    """Drop what `lock_ahead` read of this instance, because it may be stale."""
+    """Drop what `chunk_locks` read of this instance, because it may be stale."""
     ahead, number = unit.read_ahead.get(UserTask, {}), instance_id.int  # `==` of UUIDs is Python's
     for task_id in [each for each, (locked, _) in ahead.items() if locked.id.int == number]:
         del ahead[task_id]
