@@ -6,13 +6,14 @@ import { completeNames } from './editor/completion.js';
 import { namedPropertiesModule } from './editor/named_properties.js';
 import { offeredModule } from './editor/offered.js';
 import { servicesModule } from './editor/services.js';
+import { waysModule } from './editor/ways.js';
 import { formFieldsModule } from './form_fields.js';
 
 export { lintIn } from './editor/lint.js';
 
 const MODULES = [
   BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule, ElementTemplatesPropertiesProviderModule,
-  servicesModule, formFieldsModule, namedPropertiesModule, offeredModule,
+  servicesModule, formFieldsModule, namedPropertiesModule, offeredModule, waysModule,
 ];
 
 // These modules and what they need, but for what the modeler has already.

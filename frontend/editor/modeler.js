@@ -8,6 +8,7 @@ import { dutch } from './dutch.js';
 import { inViewModule } from './in_view.js';
 import { losslessModule } from './lossless.js';
 import { menusModule } from './menus.js';
+import { undoOrderModule } from './undo_order.js';
 
 // With a colour behind each variable, so that a picture of the diagram is right outside this page too.
 const COLOURS = {
@@ -20,7 +21,7 @@ export function makeModeler(frame) {
     propertiesPanel: { parent: frame.querySelector('[data-panel]') },
     bpmnRenderer: COLOURS,
     additionalModules: [
-      dutch, losslessModule, camundaBehaviors, ElementTemplatesCoreModule, CreateAppendAnythingModule, CreateAppendElementTemplatesModule, minimap, menusModule, inViewModule,
+      dutch, losslessModule, camundaBehaviors, ElementTemplatesCoreModule, CreateAppendAnythingModule, CreateAppendElementTemplatesModule, minimap, menusModule, inViewModule, undoOrderModule,
     ],
   });
 }

@@ -19,11 +19,14 @@ class Kind(StrEnum):
     MOVED = "moved"  # nothing but its place in the drawing
 
 
+MOST_TOLD = 10  # conditions or rules whose order changed
+
+
 @dataclass(frozen=True)
 class Change:
     """One attribute that changed, with its old and new value; None where it was absent."""
 
-    part: str  # "name", "condition", "input:to", "field:member", "place", an attribute's own name
+    part: str  # "name", "input:to", "field:member", "order", "place", an attribute's own name
     label: str  # the same in Dutch
     old: str | None
     new: str | None
@@ -74,6 +77,9 @@ class Difference:
         )
 
 
+Drawn = Mapping[str, DrawnElement]
+
+
 def differences(old: bytes, new: bytes) -> list[Difference]:
     """All differences: added, removed, changed, moved, each in the order of the file.
 
@@ -83,7 +89,7 @@ def differences(old: bytes, new: bytes) -> list[Difference]:
     added = [_difference(after[id_], Kind.ADDED) for id_ in after if id_ not in before]
     removed = [_difference(before[id_], Kind.REMOVED) for id_ in before if id_ not in after]
     both = [id_ for id_ in after if id_ in before]
-    changed = [found for id_ in both if (found := _changed(before[id_], after[id_]))]
+    changed = [found for id_ in both if (found := _changed(id_, before, after))]
     moved = [_moved(after[id_]) for id_ in both if _is_moved(id_, before, after)]
     known = {each.element_id for each in changed}
     return [*added, *removed, *changed, *(each for each in moved if each.element_id not in known)]
@@ -93,8 +99,9 @@ def _difference(drawn: DrawnElement, kind: Kind, *changes: Change) -> Difference
     return Difference(drawn.id, drawn.name, drawn.kind, drawn.what, kind, changes)
 
 
-def _changed(old: DrawnElement, new: DrawnElement) -> Difference | None:
-    changes = tuple(_changes(old.facts, new.facts))
+def _changed(id_: str, before: Drawn, after: Drawn) -> Difference | None:
+    old, new = before[id_], after[id_]
+    changes = (*_changes(old.facts, new.facts), *_reordered(old, new, after))
     if not changes:
         return None
     if _is_elsewhere(old, new):
@@ -109,6 +116,31 @@ def _changes(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> Iterator[Chang
             yield Change(said.part, said.label, *_told_apart(before, after))
 
 
+def _reordered(old: DrawnElement, new: DrawnElement, after: Drawn) -> Iterator[Change]:
+    """The order in which conditions or rules are tried, of those that both have."""
+    common = set(old.sequence) & set(new.sequence)
+    first, then = ([id_ for id_ in each.sequence if id_ in common] for each in (old, new))
+    differing = [
+        number for number, pair in enumerate(zip(first, then, strict=True)) if len(set(pair)) > 1
+    ]
+    if differing:
+        part = slice(differing[0], min(differing[-1] + 1, differing[0] + MOST_TOLD))
+        told = [
+            ", ".join(_way(id_, old.sequence.index(id_) + 1, after) for id_ in order[part])
+            for order in (first, then)
+        ]
+        yield Change("order", part_in_words("order"), told[0], told[1])
+
+
+def _way(id_: str, number: int, after: Drawn) -> str:
+    """A flow by its name, or by where it goes; a rule by the number that it had."""
+    drawn = after[id_]
+    if not drawn.ends:
+        return say("deployment.rule", number=number)
+    end = after.get(drawn.ends[1])
+    return drawn.name or (end.name if end else "") or drawn.ends[1]
+
+
 def _told_apart(before: Fact | None, after: Fact | None) -> tuple[str | None, str | None]:
     """Both as shown; two elements of one name with their ids."""
     old, new = (None if fact is None else fact.shown for fact in (before, after))
@@ -121,9 +153,7 @@ def _moved(drawn: DrawnElement) -> Difference:
     return _difference(drawn, Kind.MOVED, _PLACE)
 
 
-def _is_moved(
-    id_: str, before: Mapping[str, DrawnElement], after: Mapping[str, DrawnElement]
-) -> bool:
+def _is_moved(id_: str, before: Drawn, after: Drawn) -> bool:
     """Whether it was drawn elsewhere; a flow that follows what it ties together was not moved."""
     old, new = before[id_], after[id_]
     if not _is_elsewhere(old, new) or not (old.place and new.place):

@@ -54,6 +54,7 @@ class DrawnElement:
     place: str = ""
     label: str = ""  # where its name stands, if that was drawn apart
     ends: tuple[str, ...] = ()  # the ids that a flow goes from and to
+    sequence: tuple[str, ...] = ()  # the ids of what is tried in this order: ways, rules
 
 
 def drawn_elements(xml: bytes) -> dict[str, DrawnElement]:
@@ -79,6 +80,29 @@ def _elements(root: Element) -> Iterator[tuple[str, Element]]:
         )
         seen[id_] += 1
         yield (id_ if seen[id_] == 1 else f"{id_} ({seen[id_]})"), element
+
+
+def _sequence(element: Element, kind: str) -> Iterator[str]:
+    """The ids of what the engine tries one after the other: the first that holds is taken.
+
+    Conditions behind an exclusive gateway (BPMN 2.0 §13.4.2), rules of a decision table.
+    """
+    if kind == "decision":
+        found = (each for each in element.iter() if graph.kind(each) == "rule")
+    elif kind == "exclusiveGateway":
+        near = (each for each in element.itersiblings() if graph.kind(each) == "sequenceFlow")
+        before = element.itersiblings(preceding=True)
+        earlier = [each for each in before if graph.kind(each) == "sequenceFlow"][::-1]
+        found = (
+            each
+            for each in (*earlier, *near)
+            if each.get("sourceRef") == element.get("id")
+            and each.get("id") != element.get("default")
+            and graph.first(each, "conditionExpression") is not None
+        )
+    else:
+        return
+    yield from (each.get("id") for each in found if each.get("id"))
 
 
 def _name(element: Element) -> str:
@@ -158,6 +182,7 @@ class _Reading:
             self.places.get(id_, ""),
             self.labels.get(id_, ""),
             ends if kind in FLOWS else (),
+            tuple(dict.fromkeys(_sequence(element, kind))),
         )
 
     def _what(self, id_: str, kind: str, ends: tuple[str, ...]) -> str:

@@ -21,6 +21,7 @@ from tests.processes.engine.diagrams import (
     timer,
     user,
 )
+from tests.processes.engine.tables import dmn, rule, table
 
 ROOT = Path(__file__).parents[4]
 OWN = {file.stem: file.read_bytes() for file in sorted((ROOT / "bpmn").glob("*.bpmn"))}
@@ -52,6 +53,54 @@ def test_a_condition_and_a_default_behind_a_task_are_told() -> None:
     assert set(told) == {"x", "x_to_a"}
     assert [each.label for each in told["x"].changes] == ["Pijl als niets anders past"]
     assert [each.new for each in told["x_to_a"].changes] == ["n == 1"]
+
+
+GATEWAY = user("a") + user("b") + user("c") + flow("g", "c")
+HIGH, LOW = flow("g", "a", "n > 10"), flow("g", "b", "n > 5")
+
+
+def choosing(*flows: str) -> bytes:
+    """A gateway with these flows, of which the first that holds is taken."""
+    drawn = node("exclusiveGateway", "g", default="g_to_c")
+    return process(drawn + GATEWAY + "".join(flows))
+
+
+def test_another_order_of_conditions_behind_a_gateway_is_told() -> None:
+    found = only(choosing(HIGH, LOW), choosing(LOW, HIGH))
+    assert (found.element_id, found.kind) == ("g", Kind.CHANGED)
+    told = Change("order", "Volgorde waarin wordt gekeken wat past", "a, b", "b, a")
+    assert found.changes == (told,)
+    assert "eerst “a, b”, nu “b, a”" in found.sentence
+
+
+def test_a_condition_that_comes_or_goes_is_no_other_order() -> None:
+    middle = flow("g", "m", "n > 7")
+    told = differences(choosing(HIGH, LOW), choosing(HIGH, middle, LOW))
+    assert [each.element_id for each in told] == ["g_to_m"]
+    told = differences(choosing(HIGH, middle, LOW), choosing(LOW, HIGH))
+    assert [each.element_id for each in told] == ["g_to_m", "g"]
+
+
+def test_where_the_flow_for_all_else_stands_in_the_file_changes_nothing() -> None:
+    old = choosing(HIGH, LOW)
+    default = flow("g", "c").encode()
+    new = old.replace(default, b"").replace(b"</bpmn:process>", default + b"</bpmn:process>")
+    assert new != old
+    assert differences(old, new) == []
+
+
+def test_another_order_of_rules_is_told_by_their_numbers() -> None:
+    rules = [rule(f'"{name}"', f'"{name}"').replace('id="row"', f'id="r{name}"') for name in "abcd"]
+    old, new = (
+        dmn(table(*order, hit_policy="FIRST"))
+        for order in (rules, [*rules[:1], rules[2], rules[1], rules[3]])
+    )
+    (change,) = only(old, new).changes
+    assert (change.part, change.old, change.new) == (
+        "order",
+        "regel 2, regel 3",
+        "regel 3, regel 2",
+    )
 
 
 @pytest.mark.parametrize("name", [*OWN, *FOREIGN])
