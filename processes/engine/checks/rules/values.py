@@ -5,6 +5,7 @@ of each: a clash of two kinds that are known is told, whatever people will fill 
 """
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Any
 
@@ -118,6 +119,8 @@ def _clashes(text: str, fields: Mapping[str, FormField], *, is_condition: bool) 
     names = _names(text) & fields.keys()
     dates = dates_in(fields[name] for name in names)
     nothing = word_list("feel.kinds")["null"]
+    if names and any(_stops_at_a_part(text, names, fields, number) for number in (0, 1)):
+        yield say("checks.kinds-no-truth")
     for number in (0, 1):
         known = {name: _example(fields[name], number) for name in names}
         value, reasons = _worked_out(text, known, dates) if names else (None, [])
@@ -126,6 +129,24 @@ def _clashes(text: str, fields: Mapping[str, FormField], *, is_condition: bool) 
         for reason in reasons:
             if _is_clash(reason) and nothing not in reason:
                 yield reason
+
+
+def _stops_at_a_part(
+    text: str, names: AbstractSet[str], fields: Mapping[str, FormField], number: int
+) -> bool:
+    """Whether a part of `and`, `or` or `not` in `${…}` is no yes or no, whatever the others are.
+
+    Of a condition that is FEEL nothing is told here: there such a part is null.
+    """
+    told = say("language.no-truth")
+    known = {name: EXAMPLES.get(fields[name].type, TEXTS)[number] for name in names}
+    try:
+        expression = compile_expression(text)
+        for other in (True, False) if not expression.is_feel else ():
+            expression.evaluate({**dict.fromkeys(expression.names, other), **known})
+    except ExpressionError as error:
+        return error.reason == told
+    return False
 
 
 def _example(field: FormField, number: int) -> Any:

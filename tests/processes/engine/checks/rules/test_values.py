@@ -75,7 +75,24 @@ def test_a_condition_that_is_no_yes_or_no_is_told(condition: str) -> None:
     assert "geen ja of nee" in finding.message
 
 
-@pytest.mark.parametrize("condition", ["${agreed}", "= agreed", "other", "= note = &quot;ja&quot;"])
+@pytest.mark.parametrize(
+    "condition",
+    ["not note", "agreed and note", "hours or agreed", "other or hours", "not (begin or agreed)"],
+)
+def test_a_part_of_a_condition_that_is_no_yes_or_no_is_told(condition: str) -> None:
+    findings = [each for each in found(asked(condition)) if each.rule == "kinds-clash"]
+
+    assert [each.element for each in findings] == ["g_to_a"]
+    assert "geen ja of nee" in findings[0].message
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        *("${agreed}", "= agreed", "other", "= note = &quot;ja&quot;", "not agreed and other"),
+        *("agreed or note == null", "not (hours &gt; 3) and agreed"),
+    ],
+)
 def test_a_condition_that_may_be_yes_or_no_is_not(condition: str) -> None:
     assert "kinds-clash" not in rules(asked(condition))
 
