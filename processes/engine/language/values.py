@@ -59,6 +59,15 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def whole(value: Any) -> Any:
+    """A whole number that is written with decimals or as a text, as a number; all else as it is."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}\s*", value, re.ASCII):
+        return int(value)
+    return value
+
+
 def _scalar(value: Any) -> float | str:
     if isinstance(value, float) and isfinite(value):
         return value

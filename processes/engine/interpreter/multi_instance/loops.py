@@ -26,7 +26,7 @@ from processes.engine.language.expressions import (
     compile_expression,
     evaluate,
 )
-from processes.engine.language.values import same
+from processes.engine.language.values import same, whole
 from processes.engine.sentences.catalogue import say
 
 MAX_ROUNDS = 1000
@@ -206,7 +206,7 @@ class _Multi(_GivesBack):
             size = len(collection) if isinstance(collection, list | dict) else -1
         else:
             text = self.cardinality or ""
-            size = evaluate(text, known_above(my_task))
+            size = whole(evaluate(text, known_above(my_task)))
         if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= MAX_ROUNDS:
             raise ExpressionError(say("language.no-rounds", most=MAX_ROUNDS), text)
         return size

@@ -6,6 +6,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
 
 from processes.engine.language import expressions
@@ -15,9 +16,14 @@ LEFT_OUT = "…"
 
 
 class ConditionEngine(PythonScriptEngine):
-    """Evaluates expressions; of those behind a gateway or a split, it notes what came of them."""
+    """Evaluates expressions; of those behind a gateway or a split, it notes what came of them.
+
+    How many rounds a multi-instance has was worked out when it began.
+    """
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
+        if isinstance(task.task_spec, MultiInstanceTask):
+            return task.internal_data["size"]
         if isinstance(task.task_spec, MultiChoice):
             return self.condition_holds(task, expression, external_context)
         return super().evaluate(task, expression, external_context)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.engine import registry
-from processes.engine.execution import instances, jobs, steps
+from processes.engine.execution import incidents, instances, jobs, steps
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.interpreter.parser import parse
 from processes.engine.interpreter.workflow import Workflow
@@ -376,3 +376,51 @@ def test_rounds_that_escalate_in_one_step_are_each_heard_or_the_first(
     edge = boundary("above", "outer", escalation("up")) + chain("above", "wrong", "end")
     start(session, process(body + edge, escalations=("up",)), people=["an", "bo", "cas"])
     assert at(session) == ["help"] * left
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+@pytest.mark.parametrize("number", [3, 3.0, "3", " 3 "])
+def test_how_often_may_be_a_number_in_any_form(
+    session: Session, sequential: bool, number: object
+) -> None:
+    """A worker outside may send 3.0; Camunda 7 reads a text too."""
+    instance = start(
+        session, process(straight(user("a", times(sequential=sequential)), ids=("a",))), n=number
+    )
+    for _ in range(3):
+        do(session, "a")
+    assert has_ended(instance)
+
+
+@pytest.mark.parametrize("number", [2.5, "drie", "-1", True, None, "1e2", ""])
+def test_what_is_no_number_of_rounds_is_an_incident(session: Session, number: object) -> None:
+    with pytest.raises(StepFailedError):
+        start(session, process(straight(user("a", times(sequential=False)), ids=("a",))), n=number)
+    (incident,) = incidents.open_incidents(session)
+    assert incident.element_id == "a"
+    assert "geen getal" in incident.message
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_how_often_may_be_a_data_object(session: Session, sequential: bool) -> None:
+    writes = (
+        '<bpmn:dataOutputAssociation id="out"><bpmn:targetRef>kept</bpmn:targetRef>'
+        "</bpmn:dataOutputAssociation>"
+    )
+    kept = (
+        '<bpmn:dataObject id="n"/><bpmn:dataObjectReference id="kept" name="n" dataObjectRef="n"/>'
+    )
+    body = straight(user("ask", writes), user("a", times(sequential=sequential)), ids=("ask", "a"))
+    instance = start(session, process(kept + body))
+    do(session, "ask", n=2)
+    for _ in range(2):
+        do(session, "a")
+    assert has_ended(instance)
+
+
+def times(*, sequential: bool) -> str:
+    return (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'
+        "<bpmn:loopCardinality>${n}</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
