@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, event, select, update
+from sqlalchemy import Connection, Engine, event, select, update
 from sqlalchemy.orm import Session
 
 from processes.casework.offers import publication
@@ -20,6 +20,7 @@ from processes.engine.store.models import Incident, InstanceStatus, Job, JobStat
 from processes.platform.settings import Settings
 from processes.register.offers.offers import Offer, OfferStatus, create, edit, offer_of
 from processes.register.providers.providers import Provider
+from processes.statements import Statement
 from tests.app.offers.offer_world import BPMN, COMPLETE, a_provider, an_offer
 from workers.run_job import run
 from workers.vocabulary import vocabulary
@@ -141,7 +142,7 @@ def test_in_a_chunk_too_what_a_colleague_published_meanwhile_is_published_once(
 
 
 def test_a_chunk_reads_its_offers_and_their_processes_once(
-    session: Session, own_engine: Engine
+    session: Session, own_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     provider = a_provider(session)
     ids = [an_offer(session, provider, title=title).id for title in "ABCDE"]
@@ -149,6 +150,15 @@ def test_a_chunk_reads_its_offers_and_their_processes_once(
 
     def remember(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         sent.append(statement)
+
+    for name in ("first", "all"):  # what the driver sends, past the events of the connection
+        ask = getattr(Statement, name)
+
+        def asked(its: Statement, to: Connection, given: Any, ask: Any = ask) -> Any:
+            sent.append(str(its.compiled(to.dialect).sql))
+            return ask(its, to, given)
+
+        monkeypatch.setattr(Statement, name, asked)
 
     with Session(own_engine) as other:
         event.listen(own_engine, "before_cursor_execute", remember)
@@ -159,6 +169,7 @@ def test_a_chunk_reads_its_offers_and_their_processes_once(
     tables = ("offer", "process_instance", "user_task", "provider")
     reads = [text for text in sent if any(f"FROM {table}" in text for table in tables)]
     assert len([text for text in reads if "FROM offer" in text]) == 1
+    assert len([text for text in reads if "FROM process_instance" in text]) == 1
     assert len(reads) == 2
 
 
