@@ -4,7 +4,7 @@ SQLAlchemy's execution of a statement, and the ORM's bookkeeping of rows that ar
 forgotten, cost more than the statement: docs/adr/0012-compiled-statements.md has the figures.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -224,23 +224,54 @@ def write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> N
         (statement, part) for statement, rows in writes for part in statement.parts(dialect, rows)
     ]
     with errors_of(connection):
-        if dialect.name == "postgresql" and len(parts) > 1:
-            touched = _send_together(connection, parts)
-        else:
-            cursor = _cursor(connection)
-            touched = [statement.send(cursor, dialect, rows) for statement, rows in parts]
+        touched = [cursor.rowcount for cursor in _sent(connection, parts)]
     for (statement, rows), number in zip(parts, touched, strict=True):
         if statement.counted and number != len(rows):
             raise UnwrittenError
 
 
-def _send_together(connection: Connection, parts: Sequence[tuple[Statement, Rows]]) -> list[int]:
+def read(
+    connection: Connection, asked: Sequence[tuple[Statement, Rows]]
+) -> list[list[tuple[Any, ...]]]:
+    """Run statements with their rows, in this order, in one round trip.
+
+    What each of them selects or returns, with Python values; nothing of one that only writes.
+    Raises DBAPIError.
+    """
+    dialect = connection.dialect
+    parts = [
+        (place, statement, part)
+        for place, (statement, rows) in enumerate(asked)
+        for part in statement.parts(dialect, rows)
+    ]
+    found: list[list[tuple[Any, ...]]] = [[] for _ in asked]
+    with errors_of(connection):
+        sent = [(statement, part) for _place, statement, part in parts]
+        for (place, statement, _part), cursor in zip(parts, _sent(connection, sent), strict=True):
+            if cursor.description is not None:
+                compiled = statement.compiled(dialect)
+                found[place] += [compiled.values(row) for row in cursor.fetchall()]
+    return found
+
+
+def _sent(connection: Connection, parts: Sequence[tuple[Statement, Rows]]) -> Iterator[Any]:
+    """The cursor of each, which SQLite sends when the one before was read."""
+    if connection.dialect.name == "postgresql" and len(parts) > 1:
+        yield from _send_together(connection, parts)
+        return
+    cursor = _cursor(connection)
+    for statement, rows in parts:
+        statement.send(cursor, connection.dialect, rows)
+        yield cursor
+
+
+def _send_together(connection: Connection, parts: Sequence[tuple[Statement, Rows]]) -> list[Any]:
     """Send all of them before the answer to the first is read: each has a cursor of its own."""
     cursors = [_cursor(connection) for _ in parts]
     with _driver(connection).pipeline():
         for (statement, rows), cursor in zip(parts, cursors, strict=True):
             statement.send(cursor, connection.dialect, rows)
-    return [cursor.rowcount for cursor in cursors]
+    return cursors
 
 
 def send(connection: Connection, sql: str) -> None:

@@ -25,7 +25,7 @@ from processes.base import new_id, now
 from processes.database import open_database
 from processes.register.changes import AuditEvent, events_of, record_event
 from processes.register.providers.providers import TradeRegisterExtract
-from processes.statements import Rows, Statement, UnwrittenError, write
+from processes.statements import Rows, Statement, UnwrittenError, read, write
 from processes.unit_of_work import unit_of_work
 
 KVK = "68750110"
@@ -72,6 +72,20 @@ def test_values_of_every_type_arrive_as_sqlalchemy_would_have_sent_them(session:
     assert unit_of_work(session).first(READ_EVENT, {"asked": event["id"]}) == tuple(values.values())
 
 
+def test_what_is_read_together_comes_in_the_order_in_which_it_was_asked(session: Session) -> None:
+    ids = [new_id() for _ in range(13)]
+    events = [{**EMPTY, "id": id_, "action": "seen", "actor": "test", "at": now()} for id_ in ids]
+    events = [{**event, "details": {"number": place}} for place, event in enumerate(events)]
+    asked = [{"asked": id_} for id_ in (ids[12], ids[3])]
+    read_first, written, read_after = read(
+        session.connection(),
+        [(READ_EVENT, asked[:1]), (ADD_EVENT, events), (READ_EVENT, asked[1:])],
+    )
+    assert (read_first, written) == ([], [])
+    assert [(row[0], row[1]) for row in read_after] == [(ids[3], {"number": 3})]
+    assert session.query(AuditEvent).filter(AuditEvent.id.in_(ids)).count() == 13
+
+
 def test_what_a_driver_raises_is_told_as_sqlalchemy_tells_it(session: Session) -> None:
     record_event(session, "before", actor="test", kvk=KVK)
     with pytest.raises(IntegrityError), session.begin_nested():
@@ -80,6 +94,8 @@ def test_what_a_driver_raises_is_told_as_sqlalchemy_tells_it(session: Session) -
         unit_of_work(session).write([(SOURCE, [NOBODY]), (ADD_EVENT, [EMPTY, EMPTY])])
     with pytest.raises(IntegrityError), session.begin_nested():
         unit_of_work(session).execute(ADD_EVENT, EMPTY)
+    with pytest.raises(IntegrityError), session.begin_nested():
+        read(session.connection(), [(READ_EVENT, [{"asked": new_id()}]), (ADD_EVENT, [EMPTY])])
     assert [event.action for event in events_of(session, KVK)] == ["before"]
 
 

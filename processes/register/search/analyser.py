@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 # Its own module: `snowballstemmer.stemmer()` takes PyStemmer instead where that is installed.
 from snowballstemmer.dutch_stemmer import DutchStemmer
 
+from processes.reading import characters
 from processes.register.search import dutch, facets
 from processes.register.search.spelling import is_corrected
 from processes.register.search_words import LONGEST_QUERY, MOST_WORDS, folded
@@ -19,7 +20,7 @@ from processes.register.search_words import LONGEST_QUERY, MOST_WORDS, folded
 VERSION = 7  # of the keys: an index of another version is made anew
 
 MOST_LETTERS = 40  # of a key; what is longer is cut
-MOST_SEEN = 100_000  # words that are remembered
+MOST_SEEN = 50_000  # pieces of texts that are remembered: some 60 MB
 SHORTEST_STEM = 3
 LONGEST_ENDING = 7  # after the beginning of an exception
 SHORTEST_BEGINNING = 3  # letters before an asterisk that asks for what begins with them
@@ -69,12 +70,14 @@ class Word:
 
 @dataclass(frozen=True)
 class Told:
-    """What a word of an offer is found by, by where it stands."""
+    """What a piece of an offer's text is found by, by where it stands; a piece has no spaces."""
 
+    words: tuple[str, ...]
+    phrases: tuple[tuple[str, str], ...]  # that begin with one of them: `WordLists.beginnings`
     anywhere: frozenset[str]
     in_title: frozenset[str]
     in_names: frozenset[str]
-    is_corrected: bool  # in the vocabulary of spelling
+    corrected: frozenset[str]  # of its words, those in the vocabulary of spelling
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,16 @@ class WordLists:
     synonyms: Mapping[str, str] = field(default_factory=lambda: SYNONYM)  # a stem, and its key
     phrases: tuple[tuple[str, str], ...] = dutch.PHRASES  # and the word that each stands for
     seen: dict[str, "Told"] = field(default_factory=dict, compare=False, repr=False)
-    """Words of offers that were met before: most come again."""
+    """Pieces of the texts of offers that were met before: most come again."""
 
     @cached_property
-    def phrases_by_word(self) -> list[tuple[str, str, str]]:
-        """Each phrase by its first word, as it stands between others, with its word."""
-        return [(phrase.split()[0], f" {phrase} ", word) for phrase, word in self.phrases]
+    def beginnings(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """By the first word, each phrase as it stands between others, with its word."""
+        found: dict[str, tuple[tuple[str, str], ...]] = {}
+        for phrase, word in self.phrases:
+            first = phrase.split()[0]
+            found[first] = (*found.get(first, ()), (f" {phrase} ", word))
+        return found
 
     def key(self, word: str) -> str:
         """What a word is found by."""
@@ -111,31 +118,44 @@ class WordLists:
         other = "" if word in self.exceptions else _key(word)
         return [key for key in dict.fromkeys((self.key(word), other, third_person(word))) if key]
 
-    def told(self, word: str) -> "Told":
-        """What a word of an offer is found by."""
-        if (found := self.seen.get(word)) is None:
+    def told(self, piece: str) -> "Told":
+        """What a piece of an offer's text is found by."""
+        if (found := self.seen.get(piece)) is None:
             if len(self.seen) >= MOST_SEEN:
                 self.seen.clear()
-            own = {self.key(word), *(self.key(part) for part in split(word))}
-            keys = own | ({other} if (other := third_person(word)) else set())
-            whole, title, names = (frozenset(f"{mark}={key}" for key in keys) for mark in "wtn")
-            found = self.seen[word] = Told(whole, title, names, is_corrected(word))
+            found = self.seen[piece] = self._told(tuple(words(piece)))
         return found
+
+    def _told(self, words: tuple[str, ...]) -> "Told":
+        said = [word for word in words if word not in dutch.STOP_WORDS]
+        keys = {
+            key
+            for word in said
+            for key in (self.key(word), *map(self.key, split(word)), third_person(word))
+            if key
+        }
+        anywhere, title, names = (frozenset(f"{mark}={key}" for key in keys) for mark in "wtn")
+        return Told(
+            words,
+            tuple(phrase for word in words for phrase in self.beginnings.get(word, ())),
+            anywhere,
+            title.union(f"x={word}" for word in said),
+            names,
+            frozenset(filter(is_corrected, said)),
+        )
 
 
 def keys_of(text: Text, lists: WordLists) -> tuple[frozenset[str], frozenset[str]]:
     """The keys of an offer, and its words for the vocabulary of spelling."""
     head, body, names = (_said(each, lists) for each in (text.head, text.body, text.names))
-    seen = lists.seen  # asked here too, as most words are there: a call costs more
-    every = {word: seen.get(word) or lists.told(word) for word in head | body | names}
+    every = (head | body | names).values()
     keys = frozenset().union(
-        *[told.anywhere for told in every.values()],
-        *[every[word].in_title for word in head],
-        *[every[word].in_names for word in names],
-        [f"x={word}" for word in head],
+        *[told.anywhere for told in every],
+        *[told.in_title for told in head.values()],
+        *[told.in_names for told in names.values()],
         [f"f={facet}" for facet in text.facets],
     )
-    return keys, frozenset([word for word, told in every.items() if told.is_corrected])
+    return keys, frozenset().union(*[told.corrected for told in every])
 
 
 def asked(query: str, lists: WordLists) -> list[Word]:
@@ -264,12 +284,16 @@ def _key(word: str) -> str:
     return SYNONYM.get(key, key)
 
 
-def _said(text: str, lists: WordLists) -> set[str]:
-    found = words(text)
-    said = set(found)
-    whole = f" {' '.join(found)} "
-    also = [word for first, own, word in lists.phrases_by_word if first in said and own in whole]
-    return said.union(also) - dutch.STOP_WORDS
+def _said(text: str, lists: WordLists) -> dict[str, Told]:
+    """Each piece of a text between spaces, and each phrase, with what it is found by."""
+    pieces = (text if text.isprintable() else characters.line(text)).split()
+    seen = lists.seen  # asked here too, as most are there: a call costs more
+    said = {piece: seen.get(piece) or lists.told(piece) for piece in pieces}
+    begun = {each for told in said.values() if told.phrases for each in told.phrases}
+    if begun:
+        whole = f" {' '.join([word for piece in pieces for word in said[piece].words])} "
+        said |= {word: lists.told(word) for phrase, word in begun if phrase in whole}
+    return said
 
 
 def typed(query: str, lists: WordLists) -> str:

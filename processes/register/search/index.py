@@ -1,19 +1,19 @@
 """The search index: entries of offers and the vocabulary, written and removed."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from processes.register.search import facets, kept_counts, spelling
+from processes.register.search import entries, facets, kept_counts
 from processes.register.search.analyser import VERSION, Text, keys_of
 from processes.register.search.tables import (
     APART,
@@ -27,21 +27,9 @@ from processes.register.search.tables import (
     month_bits,
     month_of,
 )
-from processes.register.search.word_lists import lists_of
 from processes.register.search_words import folded
 
 LONGEST_SORT_TITLE = 100
-ENTRY: Any = SearchEntry.__table__
-WORD: Any = SearchWord.__table__
-ADDED = insert(ENTRY).returning(ENTRY.c.offer_id, ENTRY.c.number, sort_by_parameter_order=True)
-ADD_KEYS = text("INSERT INTO search_fts (rowid, keys) VALUES (:number, :keys)")
-_NEW = "NOT EXISTS (SELECT 1 FROM search_word w WHERE w.word = value)"
-_LISTED = "json_array_elements_text(CAST(:words AS json)) AS value"
-UNKNOWN = {
-    "sqlite": text(f"SELECT value FROM json_each(:words) WHERE {_NEW}"),
-    "postgresql": text(f"SELECT value FROM {_LISTED} WHERE {_NEW}"),
-}
-""":words that the vocabulary has not: one value, however many they are."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +41,7 @@ class State:
     price: Decimal | None  # of the cheapest run that is not over
     months: frozenset[int]  # `month_of` the days to come on which it begins
 
+    @cached_property
     def columns(self) -> dict[str, Any]:
         """The columns that entries and states share."""
         return {
@@ -87,7 +76,7 @@ class Document:
             "digest": self._digest(in_order, kept),
             "keys": " ".join(in_order),
             **kept,
-            **self.states[0].columns(),
+            **self.states[0].columns,
             "valid_until": self._valid_until,
             "version": VERSION,
             "counted": 1,
@@ -109,7 +98,7 @@ class Document:
     def counted(self) -> Mapping[kept_counts.Change, int]:
         """How it changes the counts of the catalogue, day by day."""
         days = [
-            (state.first_day, facets.mask(state.facets), month_bits(state.months))
+            (state.first_day, state.columns["facets"], state.columns["months"])
             for state in self.states
         ]
         return kept_counts.changes_of(self.last_day, (self.provider_id, self._subject), days)
@@ -128,77 +117,41 @@ class Document:
         return self._digest(sorted(keys), self._kept())
 
     def _digest(self, keys: list[str], kept: dict[str, Any]) -> str:
-        told = (kept, self.states[-1].columns(), sorted(self.begins), keys, VERSION)
+        told = (kept, self.states[-1].columns, sorted(self.begins), keys, VERSION)
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def put(session: Session, documents: Sequence[Document]) -> None:
-    """Put offers in the index, or what changed of them; some ten statements for all together."""
+    """Put offers in the index, or what changed of them: two round trips, mostly, or three."""
     wanted = {document.offer_id: document for document in documents}
-    send = session.connection().execute  # a session costs more than these statements
-    query = select(ENTRY.c.offer_id, *kept_counts.KEPT)
-    there = send(query.where(ENTRY.c.offer_id.in_(list(wanted)))).all()
-    known: dict[UUID, int] = {row.offer_id: row.number for row in there}
-    before = kept_counts.changes_of_all(session.connection(), there)
-    lists = lists_of(session)
+    connection = session.connection()
+    there, lists = entries.known(connection, wanted)
+    before = kept_counts.changes_of_all(connection, list(there.values()))
     keys = {offer_id: keys_of(document.text, lists) for offer_id, document in wanted.items()}
     told = {offer_id: document.row(keys[offer_id][0]) for offer_id, document in wanted.items()}
-    if known:
-        _change(session, {number: told[offer_id] for offer_id, number in known.items()})
-    if new := [row for offer_id, row in told.items() if offer_id not in known]:
-        known |= _add(session, new)
-    _put_days(session, {known[offer_id]: document for offer_id, document in wanted.items()})
     after = Counter[kept_counts.Change]()
     for document in wanted.values():
         after.update(document.counted())
-    kept_counts.write(session.connection(), before, after)
     every, words = (set().union(*each) for each in zip(*keys.values(), strict=True))
-    _learn(session, words | marked(every))
-
-
-def _add(session: Session, rows: Sequence[dict[str, Any]]) -> dict[UUID, int]:
-    """Add entries; the number of each offer's.
-
-    On SQLite keys go straight to the full-text table: a trigger would write each row twice.
-    """
-    connection = session.connection()
-    is_sqlite = connection.dialect.name == "sqlite"
-    own = [{**row, "keys": ""} for row in rows] if is_sqlite else rows
-    added = connection.execute(ADDED, own if len(own) > 1 else own[0])  # one without more ado
-    numbers = {row.offer_id: row.number for row in added}
-    if is_sqlite:
-        keys = [{"number": numbers[row["offer_id"]], "keys": row["keys"]} for row in rows]
-        connection.execute(ADD_KEYS, keys)
-    return numbers
+    numbers, lacking = entries.put(
+        connection,
+        new=[row for offer_id, row in told.items() if offer_id not in there],
+        changed={each.number: told[each.offer_id] for each in there.values()},
+        told=kept_counts.rows_of(before, after),
+        words=words | marked(every),
+    )
+    numbers |= {each.offer_id: each.number for each in there.values()}
+    entries.put_days(
+        connection,
+        runs=[row for one in wanted.values() for row in runs_of(numbers[one.offer_id], one)],
+        states=[row for one in wanted.values() for row in states_of(numbers[one.offer_id], one)],
+        words=lacking,
+    )
 
 
 def marked(keys: Iterable[str]) -> set[str]:
     """The keys that the vocabulary knows."""
     return {key for key in keys if key[0] in "wn"}
-
-
-def _change(session: Session, rows: dict[int, dict[str, Any]]) -> None:
-    names = next(iter(rows.values()))
-    changed = update(SearchEntry).where(SearchEntry.number == bindparam("own_number"))
-    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-    changed = changed.values(new | {"counted": ENTRY.c.counted + 1})
-    session.connection().execute(
-        changed,
-        [
-            {"own_number": number, **{f"new_{name}": value for name, value in row.items()}}
-            for number, row in rows.items()
-        ],
-    )
-    for child in (SearchRun, SearchState):
-        session.execute(delete(child).where(child.number.in_(list(rows))))
-
-
-def _put_days(session: Session, documents: dict[int, Document]) -> None:
-    runs = [row for one in documents.items() for row in runs_of(*one)]
-    states = [row for one in documents.items() for row in states_of(*one)]
-    for table, rows in ((SearchRun, runs), (SearchState, states)):
-        if rows:
-            session.connection().execute(insert(table.__table__), rows)  # type: ignore[arg-type]
 
 
 def runs_of(number: int, document: Document) -> list[dict[str, Any]]:
@@ -214,7 +167,7 @@ def runs_of(number: int, document: Document) -> list[dict[str, Any]]:
 def states_of(number: int, document: Document) -> list[dict[str, Any]]:
     """The rows of `search_state` for the entry with this number."""
     return [
-        {"number": number, "first_day": state.first_day, **state.columns()}
+        {"number": number, "first_day": state.first_day, **state.columns}
         for state in document.states[1:]
     ]
 
@@ -241,17 +194,3 @@ def clear(session: Session) -> None:
     kept_counts.clear(session)  # with what the triggers told of entries that went
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("DELETE FROM search_fts"))
-
-
-def _learn(session: Session, found: Iterable[str]) -> None:
-    """Add what is new to the vocabulary: almost always nothing."""
-    words, connection = sorted(set(found)), session.connection()
-    asked = UNKNOWN[connection.dialect.name]
-    new = connection.execute(asked, {"words": json.dumps(words)}).scalars()
-    rows = [
-        {"word": word, "cut": cut}
-        for word in sorted(new)
-        for cut in ([""] if "=" in word else sorted(spelling.cuts(word)))
-    ]
-    if rows:
-        connection.execute(insert(WORD), rows)

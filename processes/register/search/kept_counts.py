@@ -84,15 +84,19 @@ def changes_of_all(connection: Connection, rows: Sequence[Any]) -> Counter[Chang
 
 
 def write(connection: Connection, before: Counter[Change], after: Counter[Change]) -> None:
-    """Tell what is different: nothing, where only texts are."""
+    """Tell what is different."""
+    if rows := rows_of(before, after):
+        connection.execute(insert(CHANGE), rows)
+
+
+def rows_of(before: Counter[Change], after: Counter[Change]) -> list[dict[str, Any]]:
+    """Rows of `search_change` of what is different: none, where only texts are."""
     after.subtract(before)
-    rows = [
+    return [
         {**dict(zip(COLUMNS, change, strict=True)), "number": number}
         for change, number in after.items()
         if number
     ]
-    if rows:
-        connection.execute(insert(CHANGE), rows)
 
 
 @dataclass(frozen=True)

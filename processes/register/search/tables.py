@@ -219,10 +219,15 @@ SQLITE = (
     UPDATE search_entry SET keys = '' WHERE number = new.number; END""",
     *HITS,
 )
+_IN_BATCHES = "fastupdate=on, gin_pending_list_limit=256"  # kB
 POSTGRESQL = (
-    "CREATE INDEX ix_search_entry_keys ON search_entry USING gin (keys) WITH (fastupdate=off)",
+    f"CREATE INDEX ix_search_entry_keys ON search_entry USING gin (keys) WITH ({_IN_BATCHES})",
 )
-"""What SQLAlchemy's metadata cannot say: the full-text index of each database."""
+"""What SQLAlchemy's metadata cannot say: the full-text index of each database.
+
+Keys of a new entry go to a list of the index, which a search reads too: short, so that it costs
+little. It is emptied into the index, sorted, by whoever fills it up, or by autovacuum.
+"""
 MOST = "CREATE INDEX ix_search_count_most ON search_count (chosen, kind, number DESC, value)"
 """Nor can Alembic compare an index in descending order."""
 

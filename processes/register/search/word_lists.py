@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session, aliased
 
 from processes.register.search import dutch
 from processes.register.search.analyser import MOST_LETTERS, SYNONYM, WordLists, stem, typed
 from processes.register.texts import TextVersion
+from processes.statements import Statement
 
 SYNONYMS, EXCEPTIONS = "search:synonyms", "search:exceptions"  # keys of texts
 KINDS = (SYNONYMS, EXCEPTIONS)
@@ -18,17 +19,24 @@ FEWEST_LETTERS = 2
 NOTHING, NO_PHRASES = WordLists(), WordLists(phrases=())
 
 
-CURRENT = text(
-    f"SELECT v.key AS kind, v.text AS lines FROM {TextVersion.__tablename__} v"
-    " WHERE v.key IN (:synonyms, :exceptions) AND v.version ="
-    f" (SELECT max(n.version) FROM {TextVersion.__tablename__} n WHERE n.key = v.key)"
-).bindparams(synonyms=SYNONYMS, exceptions=EXCEPTIONS)
-"""As text, without the session: each search and each publication asks it."""
+_OTHER = aliased(TextVersion)
+_LATEST = select(func.max(_OTHER.version)).where(_OTHER.key == TextVersion.key)
+CURRENT = Statement(
+    select(TextVersion.key, TextVersion.text)
+    .where(TextVersion.key.in_([literal(kind) for kind in KINDS]))
+    .where(TextVersion.version == _LATEST.scalar_subquery())
+)
+"""The kind and the lines of each list: each search and each publication asks it."""
 
 
 def lists_of(session: Session) -> WordLists:
     """The lists as they are now."""
-    found = {kind: lines or "" for kind, lines in session.connection().execute(CURRENT)}
+    return lists_among(CURRENT.all(session.connection(), {}))
+
+
+def lists_among(rows: Iterable[tuple[str, str | None]]) -> WordLists:
+    """The lists of these rows of CURRENT."""
+    found = {kind: lines or "" for kind, lines in rows}
     return word_lists(found.get(SYNONYMS, ""), found.get(EXCEPTIONS, "")) if found else NOTHING
 
 

@@ -66,10 +66,12 @@ def _differs(record: object, columns: AbstractSet[str]) -> bool:
 
 
 def _write(session: Session, offers: Iterable[Offer]) -> None:
-    told = list(offers)
-    found = [offer for offer in told if is_indexed(offer)]
-    if gone := [offer.id for offer in told if not is_indexed(offer)]:
-        index.remove(session, gone)
+    found: list[Offer] = []
+    gone: list[Offer] = []
+    for offer in offers:
+        (found if is_indexed(offer) else gone).append(offer)
+    if gone:
+        index.remove(session, [offer.id for offer in gone])
     if not found:
         return
     names, on = _names(session, found), today()

@@ -124,6 +124,22 @@ def test_a_phrase_is_of_whole_words() -> None:
     assert not {key for key in keys if "elearning" in key or "online" in key}
 
 
+def test_a_phrase_is_one_whatever_stands_at_or_between_its_words() -> None:
+    keys, _ = keys_of(Text("Voortgezet, onderwijs", "(Fake news)", "", frozenset()))
+    assert {"x=vo", "w=nepnieuw"} <= keys
+    keys, _ = keys_of(Text("", "fake", "news", frozenset()))
+    assert "w=nepnieuw" not in keys
+
+
+def test_what_nobody_sees_divides_no_word_of_an_offer_and_a_hard_space_does() -> None:
+    text = Text(
+        "Voortgezet\u00a0onderwijs", "wis\u00adkunde\u2003Ren\u00e9\u2019s", "", frozenset()
+    )
+    keys, vocabulary = keys_of(text)
+    assert {"x=voortgezet", "x=vo", "w=wiskund", "w=ren"} <= keys
+    assert vocabulary == {"voortgezet", "onderwijs", "wiskunde", "rene"}
+
+
 def test_a_question_has_at_most_eight_words() -> None:
     assert len(asked(" ".join(f"woord{n}" for n in range(20)))) == 8
 

@@ -1,17 +1,22 @@
 """The search index is written with the offers, by whatever writes them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
 
 import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from processes.register.catalogue.catalogue import CatalogueQuery, search
+from processes.register.offers.fields import put
 from processes.register.offers.offers import OfferStatus, delete, edit, publish, set_end_date
+from processes.register.offers.runs import Run
 from processes.register.offers.search.indexing import complete, rebuild, verify
 from processes.register.providers.providers import change_display, reinstate, suspend
-from processes.register.search import index
-from processes.register.search.tables import SearchEntry
+from processes.register.search import index, kept_counts
+from processes.register.search.tables import SearchEntry, SearchRun, SearchState
 from tests.processes.register.conftest import TODAY, NewOffer
 
 BY = "medewerker 1"
@@ -33,6 +38,53 @@ def test_an_offer_is_found_from_its_publication_by_what_it_says_now(
     edit(session, offer.id, {"title": "Kansrekening"}, based_on=offer.version, by=BY)
     assert (found(session, "breuk"), found(session, "kans")) == ([], ["Kansrekening"])
     assert verify(session) == []
+
+
+def test_what_is_written_together_is_what_rebuilding_writes(
+    session: Session, new_offer: NewOffer
+) -> None:
+    runs = [Run(start=TODAY + timedelta(days=30 * n), price=Decimal(100 + n)) for n in range(1, 4)]
+    known = new_offer(title="Eerder 1", status=PUBLISHED, runs=tuple(runs[:2]))
+    gone = new_offer(title="Eerder 2", status=PUBLISHED, runs=tuple(runs))
+    offers = [new_offer(title=f"Nieuw {n}", runs=tuple(runs[: n % 4])) for n in range(11)]
+    for offer in offers:
+        offer.publish()
+    put(known, {"title": "Hertitelde", "runs": tuple(runs[1:])})
+    gone.status = OfferStatus.DELETED
+    session.flush()
+    together = entries(session)
+    wanted = {known.id: 2, **{offer.id: number % 4 for number, offer in enumerate(offers)}}
+    assert {offer_id: len(each.runs) for offer_id, each in together.items()} == wanted
+    assert verify(session) == []
+    assert list(kept_counts.differences(session)) == []
+    rebuild(session)
+    assert entries(session) == together
+    assert found(session, "hertitelde") == ["Hertitelde"]
+
+
+class Entry(NamedTuple):
+    """What the index keeps of an offer, but for its number."""
+
+    price: int
+    months: int
+    runs: list[date]
+    states: list[tuple[date, int, int]]
+
+
+def entries(session: Session) -> dict[UUID, Entry]:
+    session.expire_all()
+    return {
+        entry.offer_id: Entry(
+            entry.price,
+            entry.months,
+            [run.day for run in session.query(SearchRun).filter_by(number=entry.number)],
+            [
+                (state.first_day, state.price, state.months)
+                for state in session.query(SearchState).filter_by(number=entry.number)
+            ],
+        )
+        for entry in session.scalars(select(SearchEntry).order_by(SearchEntry.number))
+    }
 
 
 def test_an_offer_is_found_until_its_end_date_or_deletion(
