@@ -15,7 +15,7 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
 PAGE = """<!doctype html><html lang="nl"><head><title>Tekenen</title>
 <meta name="csrf-token" content="t">
 <link rel="preload" as="fetch" crossorigin href="/source">
-<script src="/static/reader.js" data-reads="/source" async></script>
+<script src="/static/reader.js" data-reads="/source" async fetchpriority="high"></script>
 <link rel="stylesheet" href="/static/portal.css"><link rel="stylesheet" href="/static/modeler.css">
 <script src="/static/modeler.js" defer></script>
 <link rel="preload" as="fetch" crossorigin href="/templates"></head>
