@@ -40,10 +40,8 @@ class Ways:
         Raises WorkflowTaskException when that is everywhere, ExpressionError.
         """
         conditional = {to: text for to, text in self.conditions.items() if text}
-        engine, objects = my_task.workflow.script_engine, my_task.workflow.data_objects
-        holds = {
-            to for to, text in conditional.items() if engine.condition_holds(my_task, text, objects)
-        }
+        engine = my_task.workflow.script_engine
+        holds = {to for to, text in conditional.items() if engine.condition_holds(my_task, text)}
         taken = holds | {to for to, text in self.conditions.items() if not text}
         if self.default is not None and not holds:
             taken.add(self.default)

@@ -2,6 +2,11 @@
 
 from collections.abc import Iterator
 
+from processes.engine.checks.rules.expressions import (
+    given_names,
+    required_names,
+    templates_in,
+)
 from processes.engine.checks.rules.flow.loops import MULTIPLE
 from processes.engine.checks.rules.rule import (
     Complaint,
@@ -14,6 +19,7 @@ from processes.engine.checks.rules.rule import (
 )
 from processes.engine.diagram.data_objects import associations
 from processes.engine.diagram.graph import BPMN, Diagram, Node, children, identity, text_of
+from processes.engine.language.expressions import is_expression
 from processes.engine.sentences.catalogue import say
 
 LOOP_DATA = ("loopDataInputRef", "loopDataOutputRef")
@@ -43,6 +49,18 @@ def _data_for_people_is_told(diagram: Diagram, _: Surroundings) -> Iterator[Comp
         yield subject, say("checks.io-specification", element=called_element(subject))
     for each in diagram.root.iter(f"{BPMN}dataStoreReference"):
         yield each, say("checks.data-store", element=called_element(each))
+
+
+@warning("data-untied")
+def _who_reads_a_data_object_is_tied_to_it(
+    diagram: Diagram, _: Surroundings
+) -> Iterator[Complaint]:
+    """Conditions and rounds see it without; what has its name otherwise is a variable."""
+    objects = {identity(e) for e in diagram.root.iter(f"{BPMN}dataObject")} - given_names(diagram)
+    for node, text in templates_in(diagram) if objects else ():
+        tied = {each.data_object for each in associations(node.element)}
+        for name in sorted((required_names(text) & objects) - tied if is_expression(text) else ()):
+            yield node, say("checks.data-untied", element=called(node), name=name[:100])
 
 
 @error("data-in-loop")

@@ -68,7 +68,7 @@ def _bare(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
             yield from ((node, condition) for condition, _events in drawn_behaviours(loop))
 
 
-def _templates(diagram: Diagram) -> Iterator[tuple[Node, str]]:
+def templates_in(diagram: Diagram) -> Iterator[tuple[Node, str]]:
     """Every text that may hold one ${…}."""
     for node in diagram.nodes:
         yield from ((node, node.element.get(f"{CAMUNDA}{name}") or "") for name in TEMPLATES)
@@ -89,7 +89,7 @@ def _parameter_texts(node: Node) -> Iterator[str]:
 
 def expressions_in(diagram: Diagram) -> Iterator[tuple[Node | Flow, str]]:
     yield from ((subject, text) for subject, text in _bare(diagram) if text)
-    yield from ((node, text) for node, text in _templates(diagram) if MARKED.search(text))
+    yield from ((node, text) for node, text in templates_in(diagram) if MARKED.search(text))
 
 
 @error("expression-syntax")

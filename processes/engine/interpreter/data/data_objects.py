@@ -31,6 +31,23 @@ class LoketDataObject(DataObject):
         return scope
 
 
+def objects_in_reach(workflow: Any) -> dict[str, Any]:
+    """The data objects of a scope and of those around it, up to the call (BPMN 2.0 §10.4.1).
+
+    One of an inner scope hides another with its name; null until something is written.
+    """
+    found: dict[str, Any] = {}
+    while workflow is not None:
+        found = {**dict.fromkeys(workflow.spec.data_objects), **workflow.data_objects, **found}
+        outside = workflow.parent_workflow
+        if outside is not None:
+            element = outside.tasks[workflow.parent_task_id].task_spec.element
+            if element is not None and element.type == "callActivity":
+                break
+        workflow = outside
+    return found
+
+
 def associate(task_spec: Any, element: Element) -> None:
     """Let this task read and write the data objects that its element is drawn with."""
     task_spec.data_input_associations = [LoketDataObject(name) for name in element.reads]

@@ -4,6 +4,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 
+from processes.engine.interpreter.data.data_objects import objects_in_reach
 from processes.engine.language.expressions import ExpressionError, evaluate, is_feel
 from processes.engine.sentences.catalogue import say
 
@@ -11,7 +12,7 @@ from processes.engine.sentences.catalogue import say
 def known_above(my_task: Any) -> dict[str, Any]:
     """The variables that the rounds begin with."""
     above = my_task.parent
-    return {**above.workflow.data_objects, **above.data}
+    return {**objects_in_reach(above.workflow), **above.data}
 
 
 class VariableCollection(TaskDataReference):
@@ -19,9 +20,12 @@ class VariableCollection(TaskDataReference):
 
     def begin(self, my_task: Any) -> Any:
         """What it holds as the rounds begin; None where it is not there."""
-        return my_task.parent.data.get(self.bpmn_id)
+        return known_above(my_task).get(self.bpmn_id)
 
-    begun = begin  # the rounds change copies
+    begun = get = begin  # the rounds change copies
+
+    def exists(self, my_task: Any) -> bool:
+        return self.bpmn_id in known_above(my_task)
 
 
 class FeelCollection(TaskDataReference):

@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.data.data_objects import objects_in_reach
 from processes.engine.interpreter.data.rounds import (
     COUNTED,
     count_anew,
@@ -87,7 +88,8 @@ class LoketStandardLoop(_GivesBack, StandardLoopTask):
             return True
         if self.condition is None:
             return False
-        known = {**my_task.workflow.data_objects, **my_task.data, "loopCounter": done}
+        objects = objects_in_reach(my_task.workflow)
+        known = {**objects, **my_task.data, "loopCounter": done}
         with at_element(self.element):
             return not compile_expression(self.condition).holds(known)
 
@@ -216,7 +218,8 @@ class _Multi(_GivesBack):
 
     def _holds(self, condition: str, my_task: Any, child: Any, given: Mapping[str, Any]) -> bool:
         """Whether a condition holds after this round, which may ask how many there are."""
-        known = {**child.data, **given, **self._counts(my_task)}
+        objects = objects_in_reach(my_task.workflow)
+        known = {**objects, **child.data, **given, **self._counts(my_task)}
         return compile_expression(condition).holds(known)
 
     def _rounds(self, my_task: Any) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
 
+from processes.engine.interpreter.data.data_objects import objects_in_reach
 from processes.engine.language import expressions
 
 LONGEST_VALUE = 300  # characters of JSON that are kept of one value
@@ -25,14 +26,15 @@ class ConditionEngine(PythonScriptEngine):
         if isinstance(task.task_spec, MultiInstanceTask):
             return task.internal_data["size"]
         if isinstance(task.task_spec, MultiChoice):
-            return self.condition_holds(task, expression, external_context)
+            return self.condition_holds(task, expression)
         return super().evaluate(task, expression, external_context)
 
-    def condition_holds(self, task: Any, text: str, objects: Mapping[str, Any] | None) -> bool:
+    def condition_holds(self, task: Any, text: str) -> bool:
         """Whether a condition on a flow holds; what FEEL cannot tell does not.
 
         Raises WorkflowTaskException, whose context says what went wrong.
         """
+        objects = objects_in_reach(task.workflow)
         variables = {**objects, **task.data} if objects else task.data
         try:
             condition = expressions.compile_expression(text)

@@ -401,23 +401,6 @@ def test_what_is_no_number_of_rounds_is_an_incident(session: Session, number: ob
     assert "geen getal" in incident.message
 
 
-@pytest.mark.parametrize("sequential", [True, False])
-def test_how_often_may_be_a_data_object(session: Session, sequential: bool) -> None:
-    writes = (
-        '<bpmn:dataOutputAssociation id="out"><bpmn:targetRef>kept</bpmn:targetRef>'
-        "</bpmn:dataOutputAssociation>"
-    )
-    kept = (
-        '<bpmn:dataObject id="n"/><bpmn:dataObjectReference id="kept" name="n" dataObjectRef="n"/>'
-    )
-    body = straight(user("ask", writes), user("a", times(sequential=sequential)), ids=("ask", "a"))
-    instance = start(session, process(kept + body))
-    do(session, "ask", n=2)
-    for _ in range(2):
-        do(session, "a")
-    assert has_ended(instance)
-
-
 def times(*, sequential: bool) -> str:
     return (
         f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'

@@ -9,7 +9,7 @@ from tests.processes.engine.checks.rules.judging import (
     assert_good_is_clean,
     found,
 )
-from tests.processes.engine.diagrams import chain, node, process, straight, user
+from tests.processes.engine.diagrams import chain, flow, inputs, node, process, straight, user
 
 OBJECT = '<bpmn:dataObject id="o"/><bpmn:dataObjectReference id="r" dataObjectRef="o"/>'
 
@@ -47,11 +47,31 @@ EXAMPLES = {
         process(OBJECT + straight(user("a", reads("gone")), ids=("a",))), GOOD
     ),
     "data-documentation": Example(process(straight(user("a", SPECIFIED), ids=("a",))), GOOD),
+    "data-untied": Example(
+        process(OBJECT + straight(user("a", inputs(x="${o}")), ids=("a",))),
+        process(OBJECT + straight(user("a", inputs(x="${o}") + reads("r")), ids=("a",))),
+    ),
     "data-in-loop": Example(
         process(straight(user("a", SPECIFIED + over("in1")), ids=("a",))),
         process(straight(user("a", SPECIFIED + over("steden")), ids=("a",))),
     ),
 }
+
+
+def test_a_condition_need_not_be_tied_to_the_data_object_that_it_reads() -> None:
+    body = "".join(
+        (
+            node("startEvent", "s"),
+            user("a", reads("r")),
+            node("exclusiveGateway", "g", default="g_to_e"),
+            user("b", over("o")),
+            node("endEvent", "e"),
+            chain("s", "a", "g", "e"),
+            flow("g", "b", "${o == 1}"),
+            chain("b", "e"),
+        )
+    )
+    assert "data-untied" not in {each.rule for each in found(process(OBJECT + body))}
 
 
 @pytest.mark.parametrize("rule", EXAMPLES)

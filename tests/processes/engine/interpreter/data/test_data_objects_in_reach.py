@@ -1,0 +1,96 @@
+"""Rounds and conditions read the data objects of their scope and those around it; over a reload."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from processes.engine.execution import incidents
+from processes.engine.execution.steps import StepFailedError
+from tests.processes.engine.diagrams import chain, define, flow, node, process, straight, user
+from tests.processes.engine.playing import at, do, has_ended, start
+
+pytestmark = pytest.mark.usefixtures("nothing_kept")
+KEPT = '<bpmn:dataObject id="n"/><bpmn:dataObjectReference id="kept" name="n" dataObjectRef="n"/>'
+WRITES = (
+    '<bpmn:dataOutputAssociation id="out"><bpmn:targetRef>kept</bpmn:targetRef>'
+    "</bpmn:dataOutputAssociation>"
+)
+ASK = user("ask", WRITES)
+CHOICE = (
+    node("startEvent", "s")
+    + node("exclusiveGateway", "g", default="g_to_no")
+    + user("yes")
+    + user("no")
+    + chain("s", "g", "no")
+    + flow("g", "yes", "${n == 2}")
+)
+ORDERS = pytest.mark.parametrize("order", ["true", "false"])
+
+
+def rounds(order: str, attributes: str = "", inner: str = "") -> str:
+    return (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{order}"{attributes}>'
+        f"{inner}</bpmn:multiInstanceLoopCharacteristics>"
+    )
+
+
+@ORDERS
+@pytest.mark.parametrize("collection", ["n", "= n"])
+def test_rounds_go_over_a_data_object(session: Session, order: str, collection: str) -> None:
+    over = rounds(order, f' camunda:collection="{collection}" camunda:elementVariable="x"')
+    body = KEPT + straight(ASK, user("a", over), ids=("ask", "a"))
+    instance = start(session, process(body))
+    do(session, "ask", n=["an", "bo"])
+    for _ in range(2):
+        do(session, "a")
+    assert has_ended(instance)
+
+
+@ORDERS
+def test_a_data_object_says_how_many_rounds_there_are(session: Session, order: str) -> None:
+    often = rounds(order, inner="<bpmn:loopCardinality>${n}</bpmn:loopCardinality>")
+    body = KEPT + straight(ASK, user("a", often), ids=("ask", "a"))
+    instance = start(session, process(body))
+    do(session, "ask", n=2)
+    for _ in range(2):
+        do(session, "a")
+    assert has_ended(instance)
+
+
+@ORDERS
+def test_a_completion_condition_reads_a_data_object(session: Session, order: str) -> None:
+    often = "<bpmn:loopCardinality>3</bpmn:loopCardinality>"
+    enough = "<bpmn:completionCondition>${nrOfCompletedInstances == n}</bpmn:completionCondition>"
+    body = KEPT + straight(ASK, user("a", rounds(order, inner=often + enough)), ids=("ask", "a"))
+    instance = start(session, process(body))
+    do(session, "ask", n=2)
+    for _ in range(2):
+        do(session, "a")
+    assert has_ended(instance)
+
+
+@pytest.mark.parametrize(("n", "way"), [(2, "yes"), (3, "no")])
+def test_a_condition_in_a_subprocess_reads_the_data_object_around_it(
+    session: Session, n: int, way: str
+) -> None:
+    inner = node("subProcess", "inner", CHOICE)
+    outer = node("subProcess", "outer", node("startEvent", "s2") + inner + chain("s2", "inner"))
+    start(session, process(KEPT + straight(ASK, outer, ids=("ask", "outer"))))
+    do(session, "ask", n=n)
+    assert at(session) == [way]
+
+
+def test_an_inner_data_object_hides_the_one_around_it(session: Session) -> None:
+    inner = node("subProcess", "inner", KEPT.replace("kept", "kept2") + CHOICE)
+    start(session, process(KEPT + straight(ASK, inner, ids=("ask", "inner"))))
+    do(session, "ask", n=2)
+    assert at(session) == ["no"]
+
+
+def test_what_is_called_does_not_see_the_data_objects_of_its_caller(session: Session) -> None:
+    define(session, process(CHOICE, key="q"), "q")
+    call = node("callActivity", "call", calledElement="q")
+    start(session, process(KEPT + straight(ASK, call, ids=("ask", "call"))))
+    with pytest.raises(StepFailedError):
+        do(session, "ask", n=2)
+    (incident,) = incidents.open_incidents(session)
+    assert incident.element_id == "g"
