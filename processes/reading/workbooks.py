@@ -1,6 +1,7 @@
 """Opens a workbook (XLSX) that somebody sent: its sheet, within limits, or why it is refused."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -10,8 +11,16 @@ from typing import Any
 
 LARGEST_CONTENT = 300 * 2**20  # bytes, unpacked
 DAMAGED = "Dit XLSX-bestand is beschadigd."
+MOST_COVERED = 100_000  # cells
+TOO_MANY_MERGED = (
+    "Dit werkblad heeft te veel samengevoegde cellen. Splits ze, en probeer het opnieuw."
+)
 NO_WORKBOOK = "Dit is geen XLSX-bestand. Bewaar het als XLSX of als CSV."
 NO_SHEET = "In dit XLSX-bestand staat geen werkblad met rijen. Bewaar het opnieuw, of als CSV."
+MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\b[^<>]{0,100}?\bref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"
+)
+BLOCK = 2**20  # bytes that are searched at a time
 WORKBOOK = "xl/workbook"  # how the part with the list of sheets begins; some programs number it
 STRICT = b"http://purl.oclc.org/ooxml/"
 USUAL_NAMES = (
@@ -51,6 +60,38 @@ def opened_sheet(content: bytes, *, named: str = "", outcomes: bool = False) -> 
         yield sheet
     finally:
         book.close()
+
+
+def covered_cells(sheet: Any, *, rows: int, columns: int) -> set[tuple[int, int]]:
+    """The cells of a sheet that lie below a merged one and so are empty, as row and column from 1.
+
+    Only as many rows and columns are looked at. openpyxl tells merged cells of what it reads whole
+    alone. Raises WorkbookError where there are more than anybody has.
+    """
+    from openpyxl.utils import range_boundaries
+
+    found: set[tuple[int, int]] = set()
+    for each in _merged(sheet):
+        left, top, right, bottom = (side or 1 for side in range_boundaries(each))
+        wide, high = min(right, columns) + 1 - left, min(bottom, rows) + 1 - top
+        if len(found) + max(0, wide) * max(0, high) > MOST_COVERED:
+            raise WorkbookError(TOO_MANY_MERGED)
+        found.update((top + row, left + column) for row in range(high) for column in range(wide))
+        found.discard((top, left))
+    return found
+
+
+def _merged(sheet: Any) -> Iterator[str]:
+    """The ranges of merged cells: "B4:B9"."""
+    with or_damaged(sheet._get_source) as part:  # noqa: SLF001 - the only way to the file of a sheet
+        kept = b""
+        while block := or_damaged(partial(part.read, BLOCK)):
+            text = kept + block
+            last = 0
+            for each in MERGED.finditer(text):
+                last = each.end()
+                yield each[1].decode("ascii")
+            kept = text[max(last, len(text) - 200) :]
 
 
 def or_damaged(read: Callable[[], Any]) -> Any:

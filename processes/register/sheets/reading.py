@@ -9,7 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from processes.reading.formulas import unguarded
-from processes.reading.workbooks import WorkbookError, opened_sheet, or_damaged
+from processes.reading.workbooks import (
+    WorkbookError,
+    covered_cells,
+    opened_sheet,
+    or_damaged,
+)
 from processes.register.legacy.files import (
     TITLE_LINES,
     LegacyFileError,
@@ -33,6 +38,7 @@ MOST_COLUMNS = 200
 MOST_LINES = 20_000  # also empty ones
 FORMULA = "Hier staat een formule. Wij rekenen niets uit: vul de waarde zelf in."
 BROKEN = "Hier staat een fout van het rekenblad. Vul de waarde zelf in."
+MERGED = "Deze cel is samengevoegd met een andere. Splits ze en vul in elke rij de waarde in."
 PROBLEMS = {"f": FORMULA, "e": BROKEN}
 NO_NUMBER = "Dit is geen nummer van een activiteit. Laat het leeg of zet het terug."
 TOO_LONG = f"Het bestand heeft meer dan {MOST_ROWS} rijen. Verdeel het over bestanden."
@@ -110,9 +116,19 @@ def _told(lines: Iterable[list[CellText]]) -> tuple[int, bool]:
 def _xlsx(content: bytes, name: str) -> Iterator[list[CellText]]:
     # With the formulas, not their saved outcomes: a cell that was never calculated has none.
     with opened_sheet(content, named=name) as sheet:
-        rows = sheet.iter_rows(max_col=MOST_COLUMNS)
+        covered = covered_cells(sheet, rows=MOST_LINES + 1, columns=MOST_COLUMNS)
+        rows, number = sheet.iter_rows(max_col=MOST_COLUMNS), 0
         while (row := or_damaged(lambda: next(rows, None))) is not None:
-            yield [_cell(cell) for cell in row]
+            number += 1
+            cells = [_cell(cell) for cell in row]
+            yield (
+                [
+                    CellText("", MERGED) if (number, place) in covered else cell
+                    for place, cell in enumerate(cells, start=1)
+                ]
+                if covered
+                else cells
+            )
 
 
 def _cell(cell: Any) -> CellText:

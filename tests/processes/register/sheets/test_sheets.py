@@ -8,6 +8,7 @@ from uuid import uuid4
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 
 from processes.reading.formulas import guarded, unguarded
 from processes.register.offers.fields import as_json, put, read
@@ -270,3 +271,37 @@ def test_the_sheet_with_our_headings_is_read_wherever_it_stands() -> None:
     book.save(file)
     (row,) = read_sheet(file.getvalue()).rows
     assert row.changes == {"title": "Rekenen", "end_date": "2027-12-31"}
+
+
+def a_workbook(*merged: str) -> bytes:
+    """A title above headings, and three activities."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["Ons aanbod"], ["Titel", "Contacturen", "Onze kolom"], ["A", 3], ["B"], ["C", 5]):
+        sheet.append(row)
+    for each in merged:
+        sheet.merged_cells.add(CellRange(each))  # `merge_cells` makes each of the cells
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("merged", ["B3:B4", "A1:C1 B3:B4", "B3:C4", "B3:B4 E1:E9"])
+def test_a_cell_below_a_merged_one_is_told_and_makes_nothing_empty(merged: str) -> None:
+    rows = read_sheet(a_workbook(*merged.split())).rows
+    assert [row.changes.get("contact_hours", "none") for row in rows] == ["3", "none", "5"]
+    ((heading, told),) = rows[1].errors
+    assert (heading, "samengevoegd" in told) == ("Contacturen", True)
+    assert [list(row.errors) for row in (rows[0], rows[2])] == [[], []]
+
+
+@pytest.mark.parametrize("merged", ["A1:XFD1", "C3:C5", "A1:C1 C4:H5", "A90:XFD95"])
+def test_merged_cells_beside_what_is_read_are_no_error(merged: str) -> None:
+    rows = read_sheet(a_workbook(*merged.split())).rows
+    assert [row.changes["contact_hours"] for row in rows] == ["3", None, "5"]
+    assert [list(row.errors) for row in rows] == [[], [], []]
+
+
+def test_a_sheet_of_merged_cells_is_refused() -> None:
+    with pytest.raises(SheetError, match="samengevoegde cellen"):
+        read_sheet(a_workbook("A3:XFD1048576"))
