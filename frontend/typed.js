@@ -86,5 +86,12 @@ function isTouched(box) {
     const given = all.findLastIndex((each) => each.defaultSelected);
     return box.selectedIndex !== (given < 0 ? all.findIndex((each) => !each.disabled) : given);
   }
-  return !['hidden', 'submit', 'button', 'reset', 'image', 'fieldset', 'output'].includes(box.type) && box.value !== box.defaultValue;
+  return !['hidden', 'submit', 'button', 'reset', 'image', 'fieldset', 'output'].includes(box.type) && box.value !== asGiven(box);
+}
+
+// What the page gave, as the browser shows it: an e-mail address without the spaces around it, no line breaks in one line.
+function asGiven(box) {
+  const same = box.cloneNode();
+  same.value = box.defaultValue;
+  return same.value;
 }

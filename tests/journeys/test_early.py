@@ -56,12 +56,38 @@ def test_an_early_answer_of_a_step_is_kept(new_page: NewPage) -> None:
     expect(page.locator("[name=requirement_1][value=ja]")).to_be_checked()
 
 
+TELL = "addEventListener('change', ({ target }) => { window.told = target.name })"
+
+
 def test_a_page_that_nobody_typed_in_sends_nothing(page: Page, product: Product) -> None:
     offer = Stock(product, "70000073", "Scenario Stil").concept("Zoals het was")
     login(page, Employee("70000073"))
-    page.add_init_script(
-        "addEventListener('change', ({ target }) => { window.told = target.name })"
-    )
+    page.add_init_script(TELL)
     for path in (f"/aanbod/{offer}/bewerken", "/aanbod", "/bedrijf", "/catalogus"):
         page.goto(path)
         assert page.evaluate("window.told") is None, path
+
+
+@pytest.mark.parametrize("kind", ["email", "url", "text"])
+def test_what_a_browser_shows_otherwise_than_the_page_gave_it_was_not_typed(
+    page: Page, product: Product, kind: str
+) -> None:
+    """It leaves out spaces around an address, and the end of a line."""
+    kvk = f"7000008{len(kind)}"
+    Stock(product, kvk, "Scenario Spaties").concept("Zoals het was")
+    login(page, Employee(kvk))
+    page.add_init_script(TELL)
+
+    def with_spaces(route: Route) -> None:
+        answer = route.fetch()
+        given = f'<input type="{kind}" name="early" value=" noor@leerkring.example&#10;">'
+        route.fulfill(response=answer, body=answer.text().replace("</form>", f"{given}</form>"))
+
+    page.route("**/bedrijf/mensen", with_spaces)
+    page.goto("/bedrijf/mensen")
+    expect(page.locator("[name=early]").first).to_be_attached()
+    assert page.evaluate("window.told") is None
+    waiting = open_early(page, "/bedrijf/mensen")
+    page.locator("[name=early]").last.fill("7")
+    let_come(page, waiting)
+    page.wait_for_function("window.told === 'early'")
