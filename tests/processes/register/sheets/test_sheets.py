@@ -276,7 +276,7 @@ def test_the_sheet_with_our_headings_is_read_wherever_it_stands() -> None:
 def a_workbook(*merged: str) -> bytes:
     """A title above headings, and three activities."""
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     for row in (["Ons aanbod"], ["Titel", "Contacturen", "Onze kolom"], ["A", 3], ["B"], ["C", 5]):
         sheet.append(row)
     for each in merged:
