@@ -31,13 +31,18 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """The value in UTC. Raises ValueError for a naive datetime."""
+        value = self.in_utc(value)
+        return value.replace(tzinfo=None) if value and dialect.name == "sqlite" else value
+
+    @staticmethod
+    def in_utc(value: datetime | None) -> datetime | None:
+        """The value in UTC. Raises ValueError for a naive datetime."""
         if value is None:
             return None
         if value.tzinfo is None:
             message = "a moment without a time zone cannot be stored"
             raise ValueError(message)
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        return value.astimezone(UTC)
 
     def process_result_value(
         self,

@@ -19,10 +19,8 @@ from threading import RLock, get_ident
 from typing import Any, NamedTuple, cast
 from weakref import WeakSet
 
-from sqlalchemy import Connection
-
 from processes.group_commit import GroupCommit
-from processes.statements import errors_of
+from processes.sending import Sending, errors_of
 from processes.waiting_line import Line, Place
 
 TOGETHER = "synchronous=NORMAL"  # flushed by `group_commit`
@@ -299,7 +297,7 @@ class OneWriter(sqlite3.Connection):
             database.line.leave(place)
 
 
-def begin_writing(connection: Connection) -> None:
+def begin_writing(connection: Sending) -> None:
     """Begin a transaction of SQLite that writes, in turn. Raises DBAPIError."""
     with errors_of(connection):
         driver: Any = connection.connection.driver_connection

@@ -5,17 +5,18 @@ forgotten, cost more than the statement: docs/adr/0012-compiled-statements.md ha
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Enum, String, Text, bindparam, cast, column, values
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Dialect, Enum, String, Text, bindparam, cast, column, values
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from processes.base import UtcDateTime
+from processes.sending import Sending, errors_of
 
 Process = Callable[[Any], Any]
 Rows = Sequence[Mapping[str, Any]]
@@ -34,25 +35,25 @@ class UnwrittenError(Exception):
 @dataclass(frozen=True)
 class _Compiled:
     sql: Any  # what the driver's cursor takes
-    binds: tuple[tuple[str, Process | None], ...]  # the parameters, in their order
+    names: tuple[str, ...]  # of the parameters, in their order
+    processes: tuple[tuple[int, Process], ...]  # by place, what makes a parameter ready
     fixed: Mapping[str, Any]
-    results: tuple[Process | None, ...]
+    results: tuple[tuple[int, Process], ...]
 
     def parameters(self, given: Mapping[str, Any]) -> list[Any]:
         if self.fixed:
             given = {**self.fixed, **given}
-        return [
-            given[name] if process is None else process(given[name]) for name, process in self.binds
-        ]
+        values = [given[name] for name in self.names]
+        for place, process in self.processes:
+            values[place] = process(values[place])
+        return values
 
     def values(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """A row of what the driver gives, with Python values."""
-        return tuple(
-            [
-                value if process is None else process(value)
-                for process, value in zip(self.results, row, strict=True)
-            ]
-        )
+        values = list(row)
+        for place, process in self.results:
+            values[place] = process(values[place])
+        return tuple(values)
 
 
 class Statement:
@@ -77,7 +78,7 @@ class Statement:
         self._key = key
         self._compiled: dict[tuple[str, int], _Compiled] = {}
 
-    def first(self, connection: Connection, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    def first(self, connection: Sending, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row of what it selects or returns, with Python values.
 
         Raises DBAPIError.
@@ -88,14 +89,14 @@ class Statement:
             row = cursor.fetchone()
         return None if row is None else compiled.values(row)
 
-    def all(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def all(self, connection: Sending, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All rows of what it selects or returns, with Python values. Raises DBAPIError."""
         compiled = self.compiled(connection.dialect)
         with errors_of(connection), closing(_cursor(connection)) as cursor:
             cursor.execute(compiled.sql, compiled.parameters(given))
             return [compiled.values(row) for row in cursor.fetchall()]
 
-    def execute(self, connection: Connection, given: Mapping[str, Any]) -> int:
+    def execute(self, connection: Sending, given: Mapping[str, Any]) -> int:
         """Run it once; the number of rows that it touched. Raises DBAPIError."""
         with errors_of(connection):
             return self.send(_cursor(connection), connection.dialect, [given])
@@ -150,21 +151,26 @@ class Statement:
         columns = getattr(statement, "exported_columns", ())
         return _Compiled(
             sql=str(made).encode() if dialect.name == "postgresql" else str(made),
-            binds=tuple((name, _process(made.binds[name], dialect)) for name in made.positiontup),
+            names=tuple(made.positiontup),
+            processes=_processes(
+                [_process(made.binds[name], dialect) for name in made.positiontup]
+            ),
             fixed={
                 name: value
                 for name, value in made.params.items()
                 if value is not None and not made.binds[name].required
             },
-            results=tuple(
-                column.type.dialect_impl(dialect).result_processor(dialect, None)
-                for column in columns
+            results=_processes(
+                [
+                    column.type.dialect_impl(dialect).result_processor(dialect, None)
+                    for column in columns
+                ]
             ),
         )
 
     def _of_many(self, dialect: Dialect, rows: int) -> Any:
         """For so many rows: it takes the parameters of one row, and then those of the next."""
-        names = [name for name, _process in self.compiled(dialect).binds]
+        names = self.compiled(dialect).names
         if self._columns is None:
             return self._update_of_many(dialect, names, rows)
         types = {name: self._statement.table.c[name].type for name in names}
@@ -201,6 +207,10 @@ def _told(bound: BindParameter[Any]) -> Any:
     return cast(bound, Text() if isinstance(bound.type, String) else bound.type)
 
 
+def _processes(found: Sequence[Process | None]) -> tuple[tuple[int, Process], ...]:
+    return tuple((place, each) for place, each in enumerate(found) if each is not None)
+
+
 _moments: dict[str, Process] = {}  # one moment is in most rows of a step
 
 
@@ -208,13 +218,20 @@ def _process(bound: Any, dialect: Dialect) -> Process | None:
     """What makes a value of this parameter ready for the driver."""
     process: Process | None = bound.type.dialect_impl(dialect).bind_processor(dialect)
     if process is not None and isinstance(bound.type, UtcDateTime):
-        return _moments.setdefault(dialect.name, lru_cache(process))
+        quick = _as_sqlite_stores_it if dialect.name == "sqlite" else process
+        return _moments.setdefault(dialect.name, lru_cache(quick))
     if process is not None and isinstance(bound.type, Enum):
         return lru_cache(process)  # a handful of words
     return process
 
 
-def write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> None:
+def _as_sqlite_stores_it(moment: datetime | None) -> str | None:
+    """As SQLAlchemy writes it, in a third of the time. Raises ValueError for a naive datetime."""
+    moment = UtcDateTime.in_utc(moment)
+    return None if moment is None else moment.isoformat(" ", "microseconds")[:26]
+
+
+def write(connection: Sending, writes: Sequence[tuple[Statement, Rows]]) -> None:
     """Run statements with their rows, in this order, in one round trip.
 
     Raises UnwrittenError, DBAPIError.
@@ -231,7 +248,7 @@ def write(connection: Connection, writes: Sequence[tuple[Statement, Rows]]) -> N
 
 
 def read(
-    connection: Connection, asked: Sequence[tuple[Statement, Rows]]
+    connection: Sending, asked: Sequence[tuple[Statement, Rows]]
 ) -> list[list[tuple[Any, ...]]]:
     """Run statements with their rows, in this order, in one round trip.
 
@@ -254,7 +271,7 @@ def read(
     return found
 
 
-def _sent(connection: Connection, parts: Sequence[tuple[Statement, Rows]]) -> Iterator[Any]:
+def _sent(connection: Sending, parts: Sequence[tuple[Statement, Rows]]) -> Iterator[Any]:
     """The cursor of each, which SQLite sends when the one before was read."""
     if connection.dialect.name == "postgresql" and len(parts) > 1:
         yield from _send_together(connection, parts)
@@ -265,7 +282,7 @@ def _sent(connection: Connection, parts: Sequence[tuple[Statement, Rows]]) -> It
         yield cursor
 
 
-def _send_together(connection: Connection, parts: Sequence[tuple[Statement, Rows]]) -> list[Any]:
+def _send_together(connection: Sending, parts: Sequence[tuple[Statement, Rows]]) -> list[Any]:
     """Send all of them before the answer to the first is read: each has a cursor of its own."""
     cursors = [_cursor(connection) for _ in parts]
     with _driver(connection).pipeline():
@@ -274,42 +291,18 @@ def _send_together(connection: Connection, parts: Sequence[tuple[Statement, Rows
     return cursors
 
 
-def send(connection: Connection, sql: str) -> None:
+def send(connection: Sending, sql: str) -> None:
     """Run plain SQL, past the events of the connection. Raises DBAPIError."""
     with errors_of(connection), closing(_cursor(connection)) as cursor:
         cursor.execute(sql)
 
 
-def _driver(connection: Connection) -> Any:
+def _driver(connection: Sending) -> Any:
     return connection.connection.driver_connection
 
 
-def _cursor(connection: Connection) -> Any:
+def _cursor(connection: Sending) -> Any:
     if connection.dialect.name == "postgresql":
         driver: Any = connection.dialect.loaded_dbapi
         return driver.RawCursor(_driver(connection))
     return _driver(connection).cursor()
-
-
-def errors_of(connection: Connection) -> AbstractContextManager[None]:
-    """What the driver raises is raised as SQLAlchemy would have. Raises DBAPIError."""
-    return _Errors(connection.dialect)
-
-
-class _Errors:
-    """As a generator would do it, in a third of the time."""
-
-    __slots__ = ("_dialect",)
-
-    def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        if error is None:
-            return
-        errors: Any = self._dialect.loaded_dbapi.Error
-        if isinstance(error, errors):
-            raise DBAPIError.instance(None, None, error, errors, dialect=self._dialect) from error

@@ -10,10 +10,12 @@ from typing import Any, TypeAlias
 from uuid import UUID
 from weakref import WeakKeyDictionary, ref
 
-from sqlalchemy import Connection, event
+from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
+from processes.late_session import LateSession
 from processes.one_writer import begin_writing
+from processes.sending import Sending
 from processes.statements import Rows, Statement, write
 
 NewJob: TypeAlias = tuple[UUID, str]
@@ -47,7 +49,7 @@ class UnitOfWork:
         self._session = ref(session)
         self._tell = tell
         self._gathered: dict[Statement, list[Mapping[str, Any]]] | None = None
-        self._connected: Connection | None = None  # of the (nested) transaction that runs
+        self._connected: Sending | None = None  # of the (nested) transaction that runs
         self._announced_before_all = 0
         self._announced_before: WeakKeyDictionary[SessionTransaction, int] | None = None
         self.jobs: list[NewJob] = []
@@ -144,13 +146,23 @@ class UnitOfWork:
         """All rows that a statement selects or returns, with Python values."""
         return statement.all(self._connection(), given)
 
-    def connection(self) -> Connection:
-        """The connection of the session, which would look for it anew each time."""
+    def connection(self) -> Sending:
+        """The connection of the session, which would look for it anew each time.
+
+        Of a late session, in which SQLAlchemy did nothing yet, it is the driver's.
+        """
         if self._connected is None:
-            self._connected = self.session.connection()
+            session = self.session
+            direct = self._directly(session) if isinstance(session, LateSession) else None
+            self._connected = session.connection() if direct is None else direct
         return self._connected
 
-    def _connection(self) -> Connection:
+    def _directly(self, session: LateSession) -> Sending | None:
+        if not session.in_transaction():
+            self._announced_before_all = len(self.jobs)
+        return session.direct()
+
+    def _connection(self) -> Sending:
         self.write_gathered()
         return self.connection()
 
@@ -169,7 +181,7 @@ class UnitOfWork:
             if self._announced_before is None:
                 self._announced_before = WeakKeyDictionary()
             self._announced_before[begun] = len(self.jobs)
-        else:
+        elif not self._has_begun_directly:
             self._announced_before_all = len(self.jobs)
         self._connected = None
 
@@ -185,8 +197,17 @@ class UnitOfWork:
     def on_end(self, ended: SessionTransaction) -> None:
         """The locks of a (nested) transaction may be gone."""
         if ended.nested or ended.parent is None:
-            self._connected = None
-            self.read_ahead.clear()
+            self.forget_locked()
+
+    def forget_locked(self) -> None:
+        """The connection is another from here on, and what was locked may be written by others."""
+        self._connected = None
+        self.read_ahead.clear()
+
+    @property
+    def _has_begun_directly(self) -> bool:
+        session = self.session
+        return isinstance(session, LateSession) and session.is_direct
 
     def _announced_until(self, begun: SessionTransaction) -> int:
         if not begun.nested:
@@ -220,3 +241,9 @@ def _on_rollback(session: Session, undone: SessionTransaction) -> None:
 @event.listens_for(Session, "after_transaction_end")
 def _on_end(session: Session, ended: SessionTransaction) -> None:
     unit_of_work(session).on_end(ended)
+
+
+@event.listens_for(LateSession, "after_commit")
+def _on_direct_end(session: LateSession) -> None:
+    if not session.in_transaction():
+        unit_of_work(session).forget_locked()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from processes.late_session import LateSession
 from processes.platform.database import database
 from processes.platform.tracing import span
 from processes.unit_of_work import UnitOfWork
@@ -20,7 +21,7 @@ PAUSE = 5.0  # seconds without messages, after the broker did not answer
 
 def open_session() -> Session:
     """A new session on the database of the settings; its commit wakes the workers."""
-    session = Session(database(), expire_on_commit=False)
+    session = LateSession(database(), expire_on_commit=False)
     UnitOfWork(session, tell=send_wake_ups)
     return session
 

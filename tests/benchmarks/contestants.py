@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import begin_process, complete_user_task
 from processes.engine.store.models import ProcessInstance, TaskStatus, UserTask
+from processes.late_session import LateSession
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
 from tests.benchmarks import onboarding
@@ -73,7 +74,7 @@ class Ours:
             return session.execute(query).scalar_one()
 
     def _start(self, kvk: str) -> UUID:
-        with Session(self._engine) as session:
+        with LateSession(self._engine) as session:
             with unit_of_work(session).gathering():  # as the page that begins it does
                 instance_id = begin_process(
                     session,
@@ -88,7 +89,7 @@ class Ours:
         return instance_id
 
     def _complete(self, task_id: UUID, kvk: str, answers: Mapping[str, Any]) -> None:
-        with Session(self._engine) as session:
+        with LateSession(self._engine) as session:
             with unit_of_work(session).gathering():  # as the page of a task does
                 task = complete_user_task(
                     session, task_id, completed_by=onboarding.ACTOR, variables=answers

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from processes.base import new_id, now
+from processes.base import AMSTERDAM, new_id, now
 from processes.database import open_database
 from processes.register.changes import AuditEvent, events_of, record_event
 from processes.register.providers.providers import TradeRegisterExtract
@@ -60,6 +60,26 @@ def test_a_statement_may_hold_a_percent_sign_and_many_rows(session: Session) -> 
     session.refresh(known)
     assert known.source == "100% of $1 and %s"
     assert session.query(AuditEvent).filter_by(kvk=KVK, actor="100%").count() == 90
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 11, 28, 12, 30, 1, 5, tzinfo=UTC),
+        datetime(2026, 11, 28, 12, 30, tzinfo=UTC),
+        datetime(987, 1, 2, tzinfo=UTC),
+        datetime(2026, 7, 1, 1, 30, tzinfo=AMSTERDAM),
+    ],
+)
+def test_a_moment_is_stored_as_sqlalchemy_stores_it(session: Session, moment: datetime) -> None:
+    event = {**EMPTY, "id": new_id(), "action": "a", "actor": "test", "details": {}, "at": moment}
+    unit_of_work(session).write([(ADD_EVENT, [event])])
+    session.add(AuditEvent(action="b", actor="test", at=moment))
+    session.flush()
+    one, other = session.execute(
+        text("SELECT at FROM audit_event WHERE actor = 'test' ORDER BY action")
+    ).scalars()
+    assert one == other
 
 
 def test_values_of_every_type_arrive_as_sqlalchemy_would_have_sent_them(session: Session) -> None:

@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, exists, null, or_, select, update
+from sqlalchemy import and_, bindparam, exists, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from processes.base import UtcDateTime, now
 from processes.engine.store import rows
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
 from processes.engine.store.rows import LockedInstance
+from processes.sending import Sending
 from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
 
@@ -66,7 +67,7 @@ def take(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Cla
     """Lease a job that is due and has attempts left, in one statement; the attempt counts."""
     session.flush()
     unit_of_work(session).write_gathered()
-    claimed = take_on(session.connection(), job_id, owner=owner, lease=lease)
+    claimed = take_on(unit_of_work(session).connection(), job_id, owner=owner, lease=lease)
     known = rows.known_row(session, Job, job_id)
     if claimed is not None and known is not None:
         fence = {"attempts": claimed.attempts, "lease_owner": owner}
@@ -75,7 +76,7 @@ def take(session: Session, job_id: UUID, *, owner: str, lease: timedelta) -> Cla
 
 
 def take_on(
-    connection: Connection, job_id: UUID, *, owner: str, lease: timedelta
+    connection: Sending, job_id: UUID, *, owner: str, lease: timedelta
 ) -> ClaimedJob | None:
     """As `take`, in a transaction of its own."""
     moment = now()
@@ -90,7 +91,7 @@ def take_on(
     return None if row is None else ClaimedJob(*row)
 
 
-def is_out_of_attempts_on(connection: Connection, job_id: UUID) -> bool:
+def is_out_of_attempts_on(connection: Sending, job_id: UUID) -> bool:
     """Whether the job would be claimable if it had an attempt left."""
     return _worn_out().first(connection, {"job_id": job_id, "moment": now()}) is not None
 
@@ -112,7 +113,7 @@ def end(session: Session, job_id: UUID, owner: str, attempt: int) -> tuple[UUID 
     session.flush()
     unit_of_work(session).write_gathered()
     moment = now()
-    ended = end_on(session.connection(), job_id, owner, attempt, moment=moment)
+    ended = end_on(unit_of_work(session).connection(), job_id, owner, attempt, moment=moment)
     known = rows.known_row(session, Job, job_id)
     if ended is not None and known is not None:
         done: Mapping[str, Any] = {"status": JobStatus.DONE, "done_at": moment}
@@ -121,7 +122,7 @@ def end(session: Session, job_id: UUID, owner: str, attempt: int) -> tuple[UUID 
 
 
 def end_on(
-    connection: Connection, job_id: UUID, owner: str, attempt: int, *, moment: datetime
+    connection: Sending, job_id: UUID, owner: str, attempt: int, *, moment: datetime
 ) -> tuple[UUID | None] | None:
     """As `end`, in a transaction of its own."""
     fence = {"job_id": job_id, "owner": owner, "attempt": attempt}

@@ -13,6 +13,7 @@ from processes.engine.interpreter.data.data_objects import objects_in_reach
 from processes.engine.language import expressions
 
 LONGEST_VALUE = 300  # characters of JSON that are kept of one value
+SHORT_TEXT = 48  # characters of a text that is kept whatever is in it: six of JSON for each at most
 LEFT_OUT = "…"
 
 
@@ -80,6 +81,8 @@ def _kept(value: Any, text: str) -> Any:
 
 def _short(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str) and len(value) <= SHORT_TEXT:
         return value
     written = json.dumps(value, ensure_ascii=False)
     return json.loads(written) if len(written) <= LONGEST_VALUE else LEFT_OUT
