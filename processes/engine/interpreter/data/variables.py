@@ -1,6 +1,6 @@
 """Collects the variables of a live instance from its tasks; the last write of each counts."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from operator import itemgetter
 from typing import Any
@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
 from processes.base import now
+from processes.engine.interpreter.data.data_objects import objects_in_reach
 from processes.engine.interpreter.data.joins import KNOWN, SEEN
 from processes.engine.interpreter.data.rounds import elements_of, is_of, own_names, rounds_around
 from processes.engine.interpreter.data.scopes import SCOPE, LocalScope, borders
@@ -39,7 +40,9 @@ def variables_in(top: Any, seen_from: Any = None) -> dict[str, Any]:
         running = [each for each in (top, *top.subprocesses.values()) if is_of(rounds, each)]
         merged = {**begun, **_written_in(running, here, rounds)}
     merged.pop("data_objects", None)
-    return {**merged, **elements_of(rounds), **top.data_objects}
+    reached = objects_in_reach(here).items()
+    objects = {name: value for name, value in reached if value is not None}
+    return {**merged, **elements_of(rounds), **top.data_objects, **objects}
 
 
 def written_before(event: Any) -> dict[str, Any]:
@@ -89,10 +92,21 @@ def _written_by_rounds(boundary: Any) -> dict[str, Any]:
 
 
 def seen_outside(task: Any, variables: Mapping[str, Any], workflow: Any) -> Mapping[str, Any]:
-    """Of what this task knows, what is seen in a workflow around it."""
+    """Of what this task knows, what is seen in a workflow around it; not what is a round's own."""
     scope = task.task_spec.local_scope
     own = [] if scope is None else [scope.hides_inside]
-    return _without(variables, [*own, *_hidden(task.workflow, workflow)])
+    of_rounds = frozenset(_own_to_rounds(task, workflow)).__contains__
+    return _without(variables, [*own, of_rounds, *_hidden(task.workflow, workflow)])
+
+
+def _own_to_rounds(task: Any, workflow: Any) -> Iterator[str]:
+    """The names that are the own of rounds that this task is in, and that workflow is not."""
+    around = rounds_around(workflow)
+    if task.parent is not None:
+        yield from own_names(task.parent.task_spec)
+    for loop, carrier in rounds_around(task.workflow).items():
+        if loop not in around:
+            yield from own_names(carrier.parent.task_spec)
 
 
 def _is_guarded(inner: Any, boundary: Any) -> bool:

@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 from processes.engine import registry
 from processes.engine.execution import instances
 from tests.processes.engine.diagrams import (
+    boundary,
     chain,
     define,
     delegate,
+    error,
+    escalation,
     flow,
     inputs,
     node,
@@ -324,3 +327,43 @@ def test_a_loop_in_a_round_has_a_number_of_its_own(session: Session) -> None:
     start(session, process(straight(sub, ids=("sub",))), people=["an", "bo"])
     expected = [(0, 2), (1, 2), (0, 2), (0, 2), (1, 2), (1, 2)]
     assert seen(session, "place", "size") == expected
+
+
+@ORDERS
+@pytest.mark.parametrize("thrown", ["error", "escalation"])
+def test_what_an_error_out_of_a_round_leads_to_has_nothing_of_the_round(
+    session: Session, order: str, thrown: str
+) -> None:
+    definition = error("x") if thrown == "error" else escalation("x")
+    named = inputs(
+        all="${loopCounter + nrOfInstances + nrOfActiveInstances + nrOfCompletedInstances}"
+    )
+    inside = node("startEvent", "s") + user("a", named) + node("endEvent", "bad", definition)
+    sub = node("subProcess", "sub", inside + chain("s", "a", "bad") + over(order))
+    edge = boundary("edge", "sub", definition) + user("h") + chain("edge", "h", "end")
+    xml = process(straight(sub, ids=("sub",)) + edge, errors=("x",), escalations=("x",))
+    instance = start(session, xml, people=PEOPLE)
+    first = instances.open_user_tasks(session)[0]
+    given = {"filled": "in"}
+    instances.complete_user_task(session, first.id, completed_by="anna", variables=given)
+    (task,) = instances.open_user_tasks(session)
+    assert task.element_id == "h"
+    assert instances.task_variables(session, task) == {"people": PEOPLE, **given}
+    assert instances.variables(session, instance) == {"people": PEOPLE, **given}
+
+
+@ORDERS
+def test_what_an_error_of_a_round_that_is_a_task_leads_to_has_nothing_of_it(
+    session: Session, order: str
+) -> None:
+    @registry.delegate("fails", title="mislukt")
+    def _fails(_session: Session) -> None:
+        code = "x"
+        raise registry.BpmnError(code, "mislukt")
+
+    named = inputs(all="${loopCounter + nrOfCompletedInstances}")
+    body = straight(delegate("d", "fails", over(order)), ids=("d",))
+    edge = boundary("edge", "d", error("x")) + user("h") + user("n", named)
+    ways = chain("edge", "h", "n", "end")
+    instance = start(session, process(body + edge + ways, errors=("x",)), people=PEOPLE)
+    assert instances.variables(session, instance) == {"people": PEOPLE}

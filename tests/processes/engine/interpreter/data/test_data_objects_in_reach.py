@@ -94,3 +94,21 @@ def test_what_is_called_does_not_see_the_data_objects_of_its_caller(session: Ses
         do(session, "ask", n=2)
     (incident,) = incidents.open_incidents(session)
     assert incident.element_id == "g"
+
+
+@pytest.mark.parametrize("is_inside", [True, False])
+def test_a_condition_that_is_waited_for_reads_the_data_objects_in_reach(
+    session: Session, is_inside: bool
+) -> None:
+    condition = "<bpmn:condition>${n &gt; 2}</bpmn:condition>"
+    wait = node(
+        "intermediateCatchEvent",
+        "wait",
+        f"<bpmn:conditionalEventDefinition>{condition}</bpmn:conditionalEventDefinition>",
+    )
+    steps = node("startEvent", "s") + ASK + wait
+    steps += user("after") + chain("s", "ask", "wait", "after")
+    inner = node("subProcess", "inner", (KEPT if is_inside else "") + steps)
+    start(session, process(("" if is_inside else KEPT) + straight(inner, ids=("inner",))))
+    do(session, "ask", n=3)
+    assert "after" in at(session)
