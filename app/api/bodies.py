@@ -1,6 +1,8 @@
 """What may stand in the body of a request, and all its errors at once."""
 
-from collections.abc import Iterator
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -12,6 +14,7 @@ from processes.engine.language.values import VariablesError, variables_of
 from processes.reading.json_text import read_json
 
 LONGEST_KEY = 200
+MOST_REPEATED = 20  # names that stand twice, of which it is told
 OF_A_FRAGMENT = "~!$&'()*+,;=:@"  # RFC 3986 §3.5, beside letters and digits
 
 
@@ -80,8 +83,8 @@ def read(kind: type[AnyBody], text: bytes) -> tuple[AnyBody | None, Errors]:
     try:
         body = kind.model_validate_json(text or b"{}")
     except ValidationError:
-        return None, _of_form(kind.strictest(), text)
-    errors = [*_of_variables(body), *_of_keys(body)]
+        return None, [*_of_form(kind.strictest(), text), *_of_names(text)]
+    errors = [*_of_names(text), *_of_variables(body), *_of_keys(body)]
     return (None, errors) if errors else (body, [])
 
 
@@ -94,6 +97,48 @@ def _of_form(kind: type[Body], text: bytes) -> Errors:
             for each in error.errors(include_url=False, include_input=False)
         ]
     return []
+
+
+class _Repeating(dict[str, Any]):
+    """An object in which a name stands more than once."""
+
+    def __init__(self, pairs: Sequence[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.names = [
+            name for name, times in Counter(name for name, _ in pairs).items() if times > 1
+        ]
+
+
+def _of_names(text: bytes) -> Errors:
+    """Names that stand twice in an object: which one counts, no two readers agree (RFC 8259 §4)."""
+    found, told = False, Errors()
+
+    def object_of(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal found
+        made = dict(pairs)
+        if len(made) == len(pairs):
+            return made
+        found = True
+        return _Repeating(pairs)
+
+    with suppress(ValueError, RecursionError):  # what is no JSON is told already
+        whole = json.loads(text or b"{}", object_pairs_hook=object_of)
+        if found:
+            _tell_repeated(whole, [], told)
+    return told
+
+
+def _tell_repeated(value: Any, path: list[int | str], told: Errors) -> None:
+    if isinstance(value, _Repeating):
+        for name in value.names[: MOST_REPEATED - len(told)]:
+            where = pointer((*path, name))
+            told.append({"pointer": where, "detail": "this name stands here twice"})
+    named: Any = value.items() if isinstance(value, dict) else enumerate(value)
+    for name, each in named:
+        if isinstance(each, dict | list):
+            path.append(name)
+            _tell_repeated(each, path, told)
+            path.pop()
 
 
 def _of_variables(body: Body) -> Iterator[dict[str, str]]:

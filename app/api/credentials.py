@@ -121,7 +121,8 @@ def _of_signature() -> Opening | None:
                 body=request.get_data(),
             )
         except InvalidSignature as error:
-            reason = reason or str(error)
+            # It tells the age beside the difference of the clocks, which is none.
+            reason = reason or str(error).replace(str(timedelta(0)), str(WINDOW))
         else:
             return keys.opening
     raise refusal(UNKNOWN_CLIENT, f"The signature does not hold: {reason[:200]}")

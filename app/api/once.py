@@ -156,6 +156,10 @@ def text_sent(largest: int) -> bytes:
         raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
     if not request.is_json and (text or request.form or request.files):
         raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        detail = "Send the body as it is, without Content-Encoding."
+        plain = {"Accept-Encoding": "identity"}  # RFC 9110 §15.5.16
+        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers=plain)
     return text
 
 

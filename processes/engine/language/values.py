@@ -77,5 +77,8 @@ def _scalar(value: Any) -> float | str:
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
-    message = f"a {type(value).__name__} cannot be kept in a process variable"
+    if isinstance(value, int | float):
+        message = "this number is too large, or is none: it cannot be kept in a process variable"
+    else:
+        message = f"a {type(value).__name__} cannot be kept in a process variable"
     raise VariablesError(message)

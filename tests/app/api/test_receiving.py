@@ -1,6 +1,7 @@
 """What programs outside send: who may, what they are told, and that each message counts once."""
 
 from datetime import timedelta
+from gzip import compress
 from typing import Any
 
 import pytest
@@ -288,6 +289,11 @@ def test_all_errors_come_together(sender: Program) -> None:
         ('{"variables": {"x": NaN}}', "#/variables/x"),
         ('{"correlationKey": ""}', "#/correlationKey"),
         ('{"correlationKey": "a\\u0000"}', "#/correlationKey"),
+        ('{"variables": {"x": 1}, "variables": {}}', "#/variables"),
+        ('{"variables": {"x": 1, "x": 1}}', "#/variables/x"),
+        ('{"variables": {"x": [1, {"y": 1, "z": 2, "y": 3}]}}', "#/variables/x/1/y"),
+        ('{"variables": {"x": 1, "x": 1}, "extra": 1}', "#/variables/x"),
+        ('{"variables": {"x": 1, "x": 1}, "extra": 1}', "#/extra"),
     ],
 )
 def test_a_wrong_body_is_told_at_its_place(sender: Program, text: str, pointer: str) -> None:
@@ -315,6 +321,23 @@ def test_a_body_that_is_not_said_to_be_json_is_refused_not_passed_over(
         headers={"Authorization": f"Bearer {sender.token}", "Message-Id": "one"},
     )
     assert (refused.status_code, refused.content_type) == (415, "application/problem+json")
+
+
+def test_a_compressed_body_is_refused_as_such(sender: Program) -> None:
+    headers = {
+        "Authorization": f"Bearer {sender.token}",
+        "Message-Id": "one",
+        "Content-Encoding": "gzip",
+    }
+    given: dict[str, Any] = {"content_type": "application/json", "headers": headers}
+    path, text = "/api/v1/berichten/m", b'{"correlationKey": "1"}'
+    refused = sender.client.post(path, data=compress(text), **given)
+    assert (refused.status_code, refused.content_type) == (415, "application/problem+json")
+    assert refused.headers["Accept-Encoding"] == "identity"
+    assert "Content-Encoding" in refused.json["detail"]  # type: ignore[index]
+    headers["Content-Encoding"] = "identity"
+    taken = sender.client.post(path, data=text, **given)
+    assert taken.status_code == 202
 
 
 def test_a_body_of_more_than_64_kilobytes_is_refused(sender: Program) -> None:

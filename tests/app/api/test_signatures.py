@@ -206,3 +206,8 @@ def test_the_hmac_is_that_of_the_standard() -> None:
     verifier(public_key=b64decode(key)).verify(
         signature=b64decode("pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8="), message=base.encode()
     )
+
+
+def test_how_old_a_signature_may_be_is_told(signer: Signer) -> None:
+    created = datetime.now(UTC) - timedelta(minutes=20)
+    assert "0:05:00" in reason(signer.post("berichten/m", created=created))
