@@ -54,9 +54,9 @@ def open_tasks(session: Session, person: Person) -> list[OpenTask]:
     return [OpenTask(task, known.get(task.instance.tenant or "")) for task in tasks]
 
 
-def offers_of(session: Session, one: Provider, page: int) -> Page[Offer]:
+def offers_of(session: Session, one: Provider, filters: OverviewFilter, page: int) -> Page[Offer]:
     """The offers of a provider, by title, as the provider sees them."""
-    return overview(session, one.kvk, on=today(), filters=OverviewFilter(), page=page)
+    return overview(session, one.kvk, on=today(), filters=filters, page=page)
 
 
 def looked_today(session: Session, kvk: str, *, by: str) -> bool:

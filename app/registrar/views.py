@@ -34,7 +34,7 @@ from processes.letters.trail import trail_csv
 from processes.reading import characters
 from processes.register.changes import record_event
 from processes.register.declarations import declaration_of
-from processes.register.offers.overview import counters
+from processes.register.offers.overview import OverviewFilter, counters
 from processes.register.offers.reports.reports import reports_of
 from processes.register.providers.finding import LONGEST_SEARCH, find_providers
 from processes.register.providers.former_numbers import former_numbers
@@ -42,6 +42,8 @@ from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
 
 __all__ = ["bp"]
+
+SHOWN = ("concept", "gepubliceerd", "verlopen")
 
 
 @bp.get("")
@@ -68,8 +70,13 @@ def provider(provider_id: UUID) -> ResponseReturnValue:
 def offers(provider_id: UUID) -> ResponseReturnValue:
     one = provider_with(db.session(), provider_id)
     _record_look(one)
-    page = offers_of(db.session(), one, page_number())
-    return render_template("registrar/offers.html", provider=one, page=page, today=today())
+    text = characters.line(request.args.get("zoek", ""))[:LONGEST_SEARCH]
+    status = request.args.get("status", "")
+    filters = OverviewFilter(text=text, status=status if status in SHOWN else "")
+    page = offers_of(db.session(), one, filters, page_number())
+    return render_template(
+        "registrar/offers.html", provider=one, page=page, filters=filters, today=today()
+    )
 
 
 @bp.get("/<uuid:provider_id>/aanbod/<uuid:offer_id>")

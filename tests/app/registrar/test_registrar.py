@@ -17,7 +17,7 @@ from processes.engine.store.models import Job, UserTask
 from processes.letters.trail import ACTIONS
 from processes.register.changes import AuditEvent, record_event
 from processes.register.declarations import seed_requirements
-from processes.register.offers.offers import create, delete
+from processes.register.offers.offers import OfferStatus, create, delete
 from processes.register.providers.providers import Provider, ProviderStatus, register
 from tests.app.offers.offer_world import a_catalogue_offer
 from tests.app.onboarding import CONTACT, Employee, field, heading, prepare
@@ -142,6 +142,28 @@ def test_staff_see_the_offers_and_which_activity_an_event_is_about(
     assert "Weggehaalde activiteit" not in listed
     assert "Rekenen &lt;met&gt; breuken" in registrar.open(address).text
     assert registrar.open(f"/register/{provider.id}/aanbod/{gone.id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("", ["Kralen", "Taal"]),
+        ("?zoek=KRA*", ["Kralen"]),
+        ("?status=concept", ["Taal"]),
+        ("?zoek=kra&status=concept", []),
+        ("?status=onzin", ["Kralen", "Taal"]),
+    ],
+)
+def test_staff_search_and_narrow_the_offers_of_a_provider(
+    registrar: Employee, provider: Provider, session: Session, asked: str, shown: list[str]
+) -> None:
+    a_catalogue_offer(session, provider, title="Kralen")
+    concept = a_catalogue_offer(session, provider, title="Taal")
+    concept.status = OfferStatus.CONCEPT
+    session.commit()
+    page = registrar.open(f"/register/{provider.id}/aanbod{asked}").text
+    assert [title for title in ("Kralen", "Taal") if f">{title}</a>" in page] == shown
+    assert ("Geen activiteiten gevonden" in page) == (not shown)
 
 
 @pytest.mark.rule("R61")
