@@ -185,20 +185,25 @@ def processes_conditions(facts: str, business_key: str | None) -> None:
     loket processes conditions '{"school_year": 2027}'
     """  # noqa: D301 - click wants the backspace itself
     from app.cli.sessions import open_session
-    from processes.engine.execution.starting.start_conditions import start_where_true
-    from processes.engine.language.expressions import ExpressionError
     from processes.unit_of_work import unit_of_work
 
     given = _facts(facts)
     with open_session() as session:
-        try:
-            begun = start_where_true(session, given, business_key=business_key, by="operator")
-        except ExpressionError as error:
-            raise click.ClickException(str(error)) from None
+        begun = _started(session, given, business_key)
         unit_of_work(session).commit()
         for instance in begun:
             click.echo(f"{instance.process_key}  {instance.id}")
     click.echo(f"{len(begun)} started")
+
+
+def _started(session: Any, given: dict[str, Any], business_key: str | None) -> list[Any]:
+    from processes.engine.execution.starting.start_conditions import start_where_true
+    from processes.engine.language.expressions import ExpressionError
+
+    try:
+        return start_where_true(session, given, business_key=business_key, by="operator")
+    except ExpressionError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _facts(text: str) -> dict[str, Any]:
