@@ -4,7 +4,7 @@ SQLAlchemy's execution of a statement, and the ORM's bookkeeping of rows that ar
 forgotten, cost more than the statement: docs/adr/0012-compiled-statements.md has the figures.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,7 +84,7 @@ class Statement:
         Raises DBAPIError.
         """
         compiled = self.compiled(connection.dialect)
-        with errors_of(connection), closing(_cursor(connection)) as cursor:
+        with errors_of(connection), closing(cursor_of(connection)) as cursor:
             cursor.execute(compiled.sql, compiled.parameters(given))
             row = cursor.fetchone()
         return None if row is None else compiled.values(row)
@@ -92,14 +92,14 @@ class Statement:
     def all(self, connection: Sending, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All rows of what it selects or returns, with Python values. Raises DBAPIError."""
         compiled = self.compiled(connection.dialect)
-        with errors_of(connection), closing(_cursor(connection)) as cursor:
+        with errors_of(connection), closing(cursor_of(connection)) as cursor:
             cursor.execute(compiled.sql, compiled.parameters(given))
             return [compiled.values(row) for row in cursor.fetchall()]
 
     def execute(self, connection: Sending, given: Mapping[str, Any]) -> int:
         """Run it once; the number of rows that it touched. Raises DBAPIError."""
         with errors_of(connection):
-            return self.send(_cursor(connection), connection.dialect, [given])
+            return self.send(cursor_of(connection), connection.dialect, [given])
 
     def send(self, cursor: Any, dialect: Dialect, rows: Rows) -> int:
         """Run it for each of these rows by a cursor of the driver, which may raise its errors.
@@ -130,9 +130,14 @@ class Statement:
     def _go_together(self, dialect: Dialect, rows: Rows) -> bool:
         if dialect.name != "postgresql":
             return False
-        if self._columns is not None:
+        if self.inserts:
             return True
         return self._key is not None and len({row[self._key] for row in rows}) == len(rows)
+
+    @property
+    def inserts(self) -> bool:
+        """Whether it is an insert."""
+        return self._columns is not None
 
     def compiled(self, dialect: Dialect, rows: int = 1) -> _Compiled:
         """The statement in the SQL of this kind of database, for so many rows."""
@@ -170,16 +175,21 @@ class Statement:
 
     def _of_many(self, dialect: Dialect, rows: int) -> Any:
         """For so many rows: it takes the parameters of one row, and then those of the next."""
-        names = self.compiled(dialect).names
-        if self._columns is None:
-            return self._update_of_many(dialect, names, rows)
+        if not self.inserts:
+            return self._update_of_many(dialect, self.names(dialect), rows)
+        return self.of_rows(dialect, [f"_{place}" for place in range(rows)])
+
+    def of_rows(self, dialect: Dialect, ends: Sequence[str]) -> Any:
+        """An insert of a row for each of these ends of the names of its parameters."""
+        names = self.names(dialect)
         types = {name: self._statement.table.c[name].type for name in names}
         return self._statement.values(
-            [
-                {name: bindparam(f"{name}_{place}", type_=types[name]) for name in names}
-                for place in range(rows)
-            ]
+            [{name: bindparam(f"{name}{end}", type_=types[name]) for name in names} for end in ends]
         )
+
+    def names(self, dialect: Dialect) -> Sequence[str]:
+        """The parameters of one row, in their order."""
+        return self.compiled(dialect).names
 
     def _update_of_many(self, dialect: Dialect, names: Sequence[str], rows: int) -> Any:
         """The update with each of its parameters, also those that are fixed, from a list of rows.
@@ -231,78 +241,20 @@ def _as_sqlite_stores_it(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(" ", "microseconds")[:26]
 
 
-def write(connection: Sending, writes: Sequence[tuple[Statement, Rows]]) -> None:
-    """Run statements with their rows, in this order, in one round trip.
-
-    Raises UnwrittenError, DBAPIError.
-    """
-    dialect = connection.dialect
-    parts = [
-        (statement, part) for statement, rows in writes for part in statement.parts(dialect, rows)
-    ]
-    with errors_of(connection):
-        touched = [cursor.rowcount for cursor in _sent(connection, parts)]
-    for (statement, rows), number in zip(parts, touched, strict=True):
-        if statement.counted and number != len(rows):
-            raise UnwrittenError
-
-
-def read(
-    connection: Sending, asked: Sequence[tuple[Statement, Rows]]
-) -> list[list[tuple[Any, ...]]]:
-    """Run statements with their rows, in this order, in one round trip.
-
-    What each of them selects or returns, with Python values; nothing of one that only writes.
-    Raises DBAPIError.
-    """
-    dialect = connection.dialect
-    parts = [
-        (place, statement, part)
-        for place, (statement, rows) in enumerate(asked)
-        for part in statement.parts(dialect, rows)
-    ]
-    found: list[list[tuple[Any, ...]]] = [[] for _ in asked]
-    with errors_of(connection):
-        sent = [(statement, part) for _place, statement, part in parts]
-        for (place, statement, _part), cursor in zip(parts, _sent(connection, sent), strict=True):
-            if cursor.description is not None:
-                compiled = statement.compiled(dialect)
-                found[place] += [compiled.values(row) for row in cursor.fetchall()]
-    return found
-
-
-def _sent(connection: Sending, parts: Sequence[tuple[Statement, Rows]]) -> Iterator[Any]:
-    """The cursor of each, which SQLite sends when the one before was read."""
-    if connection.dialect.name == "postgresql" and len(parts) > 1:
-        yield from _send_together(connection, parts)
-        return
-    cursor = _cursor(connection)
-    for statement, rows in parts:
-        statement.send(cursor, connection.dialect, rows)
-        yield cursor
-
-
-def _send_together(connection: Sending, parts: Sequence[tuple[Statement, Rows]]) -> list[Any]:
-    """Send all of them before the answer to the first is read: each has a cursor of its own."""
-    cursors = [_cursor(connection) for _ in parts]
-    with _driver(connection).pipeline():
-        for (statement, rows), cursor in zip(parts, cursors, strict=True):
-            statement.send(cursor, connection.dialect, rows)
-    return cursors
-
-
 def send(connection: Sending, sql: str) -> None:
     """Run plain SQL, past the events of the connection. Raises DBAPIError."""
-    with errors_of(connection), closing(_cursor(connection)) as cursor:
+    with errors_of(connection), closing(cursor_of(connection)) as cursor:
         cursor.execute(sql)
 
 
-def _driver(connection: Sending) -> Any:
+def driver_of(connection: Sending) -> Any:
+    """The connection of the driver."""
     return connection.connection.driver_connection
 
 
-def _cursor(connection: Sending) -> Any:
+def cursor_of(connection: Sending) -> Any:
+    """A cursor of the driver, which takes what a statement is compiled to."""
     if connection.dialect.name == "postgresql":
         driver: Any = connection.dialect.loaded_dbapi
-        return driver.RawCursor(_driver(connection))
-    return _driver(connection).cursor()
+        return driver.RawCursor(driver_of(connection))
+    return driver_of(connection).cursor()

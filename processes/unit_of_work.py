@@ -16,7 +16,8 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 from processes.late_session import LateSession
 from processes.one_writer import begin_writing
 from processes.sending import Sending
-from processes.statements import Rows, Statement, write
+from processes.statements import Rows, Statement
+from processes.writing import write
 
 NewJob: TypeAlias = tuple[UUID, str]
 """Id and topic of a job that was announced."""

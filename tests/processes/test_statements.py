@@ -18,15 +18,18 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from processes import writing
 from processes.base import AMSTERDAM, new_id, now
 from processes.database import open_database
 from processes.register.changes import AuditEvent, events_of, record_event
 from processes.register.providers.providers import TradeRegisterExtract
-from processes.statements import Rows, Statement, UnwrittenError, read, write
+from processes.statements import Rows, Statement, UnwrittenError, cursor_of
 from processes.unit_of_work import unit_of_work
+from processes.writing import read, write
 
 KVK = "68750110"
 SOURCE = Statement(
@@ -289,3 +292,67 @@ def test_a_chunk_of_updates_is_one_statement_on_postgresql(on_postgresql: Engine
         write(connection, [(statement, given)])
         assert connection.scalar(text("SELECT count(*) FROM counted WHERE own = 2 * id")) == 25
         connection.rollback()
+
+
+ADD_EXTRACT = Statement(
+    insert_once(TradeRegisterExtract).on_conflict_do_nothing(),
+    ("kvk", "outcome", "facts", "source", "asked_at"),
+    counted=True,
+)
+
+
+def extract_of(kvk: str, facts: dict[str, str] | None = None) -> dict[str, Any]:
+    given = {"kvk": kvk, "outcome": "unknown", "source": "a", "asked_at": now()}
+    return {**given, "facts": facts}
+
+
+def event_of(action: str) -> dict[str, Any]:
+    given = {"action": action, "actor": "test", "kvk": KVK, "subject": None}
+    return {**given, "id": new_id(), "details": {"of": [action, None, "é"]}, "at": now()}
+
+
+@pytest.mark.parametrize("kinds", [32, 0], ids=["joined", "one by one"])
+def test_rows_of_several_tables_arrive_each_with_its_own_values(
+    session: Session, monkeypatch: pytest.MonkeyPatch, kinds: int
+) -> None:
+    monkeypatch.setattr(writing, "JOINED_KINDS", kinds)
+    monkeypatch.setattr(writing, "_joined_before", {})
+    events = [event_of(f"action {number}") for number in range(3)]
+    extracts = [extract_of("90000001", {"$1": "%s"}), extract_of("90000002")]
+    unit = unit_of_work(session)
+    unit.write([(ADD_EXTRACT, extracts), (SOURCE, [NOBODY]), (ADD_EVENT, events[:1])])
+    unit.write([(ADD_EXTRACT, [extract_of("90000003")]), (ADD_EVENT, events[1:])])
+    with pytest.raises(UnwrittenError):
+        unit.write([(ADD_EVENT, [event_of("again")]), (ADD_EXTRACT, [extract_of("90000003")])])
+    kept = {each.id: each for each in session.scalars(select(AuditEvent))}
+    for event in events:
+        assert {name: getattr(kept[event["id"]], name) for name in event} == event
+    for given in extracts:
+        known = session.get_one(TradeRegisterExtract, given["kvk"])
+        assert {name: getattr(known, name) for name in given} == given
+
+
+def test_few_inserts_are_sent_by_one_cursor_and_many_by_more_on_postgresql(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "_joined_before", {})
+    sent = []
+
+    def noting(connection: Connection) -> Any:
+        sent.append(connection)
+        return cursor_of(connection)
+
+    monkeypatch.setattr(writing, "cursor_of", noting)
+    writes: list[tuple[Statement, Rows]] = [
+        (ADD_EVENT, [event_of("a"), event_of("b"), event_of("c")]),
+        (ADD_EXTRACT, [extract_of("90000004")]),
+    ]
+    unit_of_work(session).write(writes)
+    assert len(sent) == 1
+    monkeypatch.setattr(writing, "JOINED_ROWS", 3)
+    monkeypatch.setattr(writing, "_joined_before", {})
+    writes[0] = (ADD_EVENT, [event_of("d"), event_of("e"), event_of("f")])
+    writes[1] = (ADD_EXTRACT, [extract_of("90000005")])
+    unit_of_work(session).write(writes)
+    # On PostgreSQL two rows, one row, and the other table.
+    assert len(sent) == 1 + {"sqlite": 1, "postgresql": 3}[session.get_bind().dialect.name]

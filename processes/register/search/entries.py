@@ -25,7 +25,8 @@ from processes.register.search import kept_counts, spelling
 from processes.register.search.analyser import WordLists
 from processes.register.search.tables import SearchEntry, SearchRun, SearchState, SearchWord
 from processes.register.search.word_lists import CURRENT, lists_among
-from processes.statements import Rows, Statement, read, write
+from processes.statements import Rows, Statement
+from processes.writing import read, write
 
 
 class Known(NamedTuple):

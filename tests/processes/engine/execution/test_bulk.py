@@ -34,8 +34,9 @@ from processes.engine.store.models import (
 )
 from processes.engine.store.rows import ADD_TASK
 from processes.register.changes import AuditEvent, record_event
-from processes.statements import Rows, Statement, write
+from processes.statements import Rows, Statement
 from processes.unit_of_work import unit_of_work
+from processes.writing import write
 from tests.processes.engine.diagrams import define, delegate, straight, user
 from tests.processes.engine.diagrams import process as diagram
 
