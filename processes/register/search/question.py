@@ -4,16 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from processes.register.search import spelling
 from processes.register.search.analyser import Word, WordLists, asked
+from processes.register.search.spelling import LONGEST
 from processes.register.search.tables import SearchWord
 from processes.register.search.word_lists import lists_of
 
 WORD: Any = SearchWord.__table__
 LEAST_BEGINNING, LEAST_REST = 5, 3  # letters of a known word, and of what stands behind it
+MOST_BEGUN = 100  # keys of other letters that are asked for what begins with some letters
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,9 @@ class Question:
 
 
 def understand(session: Session, text: str) -> Question:
-    """What to ask for this text; four statements at most, whatever it says."""
+    """What to ask for this text; five statements at most, whatever it says."""
     lists = lists_of(session)
-    wanted = asked(text, lists)
+    wanted = _with_begun(session, asked(text, lists), lists)
     known = _known(session, wanted)
     strange = [word for word in wanted if not _is_known(word, known)]
     fronts = [word.front for word in strange if not _begins_known(word, known)]
@@ -60,6 +62,32 @@ def understand(session: Session, text: str) -> Question:
         else:
             left.append(word.word)
     return Question(_once(words), tuple(corrections), tuple(left))
+
+
+def _with_begun(session: Session, words: Sequence[Word], lists: WordLists) -> list[Word]:
+    """With the keys of known words that begin with what an asterisk is behind: lez*, lezen, lees.
+
+    The key of a word need not begin as the word does.
+    """
+    begun = [word.word[:-1] for word in words if word.word.endswith("*")]
+    if not begun:
+        return list(words)
+    # Between the two by an index, in the order of any language: words are a to z.
+    ranges = (
+        and_(WORD.c.word.between(each, each + "z" * LONGEST), WORD.c.word.startswith(each))
+        for each in begun
+    )
+    query = select(WORD.c.word).where(WORD.c.cut != "", or_(*ranges)).distinct()
+    found = {word: lists.key(word) for (word,) in session.connection().execute(query)}
+    return [_of_begun(word, found) if word.word.endswith("*") else word for word in words]
+
+
+def _of_begun(word: Word, found: Mapping[str, str]) -> Word:
+    beginning = word.word[:-1]
+    keys = {key for each, key in found.items() if each.startswith(beginning)}
+    others = sorted(key for key in keys if not key.startswith(beginning))[:MOST_BEGUN]
+    alternatives = (*word.alternatives, *((key,) for key in others))
+    return replace(word, alternatives=tuple(dict.fromkeys(alternatives)))
 
 
 def _once(words: Iterable[Word]) -> tuple[Word, ...]:

@@ -114,6 +114,26 @@ def test_words_that_begin_so_are_in_order_of_where_they_stand_and_also_found_by_
     assert titles(ask(session, "digit*")) == ["Werken met ict"]
 
 
+@pytest.mark.parametrize(
+    ("word", "typed"),
+    [
+        ("Burgerschap", "burger*"),
+        ("Lezen", "lez*"),
+        ("Kinderen", "kinder*"),
+        ("Muzikaal", "muzik*"),
+        ("Vaardigheden", "vaardigh*"),
+        ("Toetsing", "toetsin*"),
+        ("Gelijkheid", "gelij*"),
+    ],
+)
+def test_what_begins_so_is_found_where_its_key_begins_otherwise(
+    session: Session, new_offer: NewOffer, word: str, typed: str
+) -> None:
+    new_offer(title=f"Over {word}", status=PUBLISHED)
+    new_offer(title="Rekenen", content="Met breuken.", status=PUBLISHED)
+    assert titles(ask(session, typed)) == [f"Over {word}"]
+
+
 @pytest.mark.parametrize("typed", ["*muziek", "mu*", "muziek *", "* muziek*", "uziek*"])
 def test_an_asterisk_elsewhere_or_behind_few_letters_says_nothing(
     session: Session, new_offer: NewOffer, typed: str
