@@ -20,7 +20,7 @@ from processes.engine.diagram.default_values import (
 from processes.engine.diagram.graph import CAMUNDA, Element
 from processes.engine.language.declared_dates import Dates, declared
 from processes.engine.language.expressions import compile_expression
-from processes.engine.language.functions import ExpressionError, is_true
+from processes.engine.language.functions import ExpressionError, any_value_counts, is_true
 from processes.reading.file_kinds import KINDS, USUAL
 
 FIELD = f"{CAMUNDA}formField"
@@ -102,15 +102,12 @@ class FormField:
     def is_shown(self, values: Mapping[str, Any]) -> bool:
         """Whether it is asked with these answers and variables; what is missing counts as null.
 
-        What is no yes or no is one where something is filled in.
+        What is no yes or no is a yes where something is filled in, also as a part of it.
         """
         if self.visible is None:
             return True
-        found = self._worked_out(self.visible, values)
-        try:
-            return is_true(found)
-        except ExpressionError:
-            return bool(found)
+        with any_value_counts():
+            return is_true(self._worked_out(self.visible, values))
 
     def opens_with(self, known: Mapping[str, Any]) -> Any:
         """What it is filled in with beforehand; its default where that is not known."""

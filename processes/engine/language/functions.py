@@ -4,7 +4,9 @@ Numbers are the decimals of FEEL. Lists and maps stay the JSON that they are, an
 by item: `len(offers)` does not read what is in them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar
@@ -21,6 +23,7 @@ MAX_RESULT = 10**15
 MAX_DECIMALS = 10
 ONE_EACH = frozenset({Decimal, str, bool})
 TRUTHS = {"": False, "false": False, "true": True}
+_any_value_counts: ContextVar[bool] = ContextVar("any_value_counts", default=False)
 
 Value = TypeVar("Value")
 Comparison: TypeAlias = Callable[[Any, Any], bool]
@@ -82,9 +85,21 @@ def is_true(value: Any) -> bool:
     if value is None or isinstance(value, bool):
         return value is True
     found = TRUTHS.get(value.lower()) if isinstance(value, str) else None
-    if found is None:
-        raise ExpressionError(say("language.no-truth"))
-    return found
+    if found is not None:
+        return found
+    if _any_value_counts.get():
+        return bool(value)
+    raise ExpressionError(say("language.no-truth"))
+
+
+@contextmanager
+def any_value_counts() -> Iterator[None]:
+    """Within it whatever is filled in is true: zero and what is empty are false."""
+    token = _any_value_counts.set(True)
+    try:
+        yield
+    finally:
+        _any_value_counts.reset(token)
 
 
 def same(left: Any, right: Any) -> bool:

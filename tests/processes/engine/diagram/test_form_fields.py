@@ -1,5 +1,8 @@
 """Fields that a diagram gives a task: read once, found for an open task, decided on afterwards."""
 
+from typing import Any
+
+import pytest
 from sqlalchemy.orm import Session
 
 from processes.engine.deployment.definitions import specification_of
@@ -50,6 +53,28 @@ def test_choices_lengths_and_read_only_are_read() -> None:
     assert kinds.choices == (("a", "Appel"), ("b", "b"))
     assert (kinds.default, kinds.is_readonly) == ("b", True)
     assert (line.shortest, line.longest, line.is_required) == (2, 9, False)
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "shown"),
+    [
+        ("${remark}", {"remark": "x"}, True),
+        ("${remark}", {"remark": "false"}, False),
+        ("${not people}", {"people": 0}, True),
+        ("${not people}", {"people": 3}, False),
+        ("${not files}", {"files": []}, True),
+        ("${agreed and remark}", {"agreed": True, "remark": "x"}, True),
+        ("${agreed and remark}", {"agreed": True, "remark": ""}, False),
+        ("${agreed or people}", {"agreed": False, "people": 3}, True),
+        ("${not (agreed and people)}", {"agreed": True, "people": 3}, False),
+        ("= remark", {"remark": "x"}, True),
+    ],
+)
+def test_what_is_filled_in_counts_as_a_yes_also_as_a_part(
+    condition: str, values: dict[str, Any], shown: bool
+) -> None:
+    (asked,) = fields_of(field("more", "string", visible=condition))
+    assert asked.is_shown(values) is shown
 
 
 def test_what_the_rules_refuse_breaks_nothing() -> None:
