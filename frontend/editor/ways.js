@@ -1,5 +1,6 @@
 // In the properties panel of an exclusive gateway: in which order its conditions are tried, since the first that holds decides. The order
 // is that of the file, which no drawing shows.
+import { useEffect, useRef } from '@bpmn-io/properties-panel/preact/hooks';
 import { jsx, jsxs } from '@bpmn-io/properties-panel/preact/jsx-runtime';
 import { useService } from 'bpmn-js-properties-panel';
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
@@ -34,17 +35,26 @@ const nameOf = (way) => way.get('name') || way.targetRef?.get('name') || way.get
 
 function Order({ element }) {
   const commandStack = useService('commandStack');
+  const [list, moved] = [useRef(null), useRef(null)];
   const ways = waysOf(element);
-  const sooner = (number) => commandStack.execute(COMMAND, { element, ways: [ways[number], ways[number - 1]] });
-  const row = (way, number) => jsxs('li', {
-    children: [
-      jsx('span', { children: nameOf(way) }),
-      number > 0 && jsx('button', { type: 'button', class: 'loket-panel-button', 'aria-label': `${nameOf(way)} eerder`, onClick: () => sooner(number), children: 'Eerder' }),
-    ],
+  const sooner = (number) => {
+    if (!number) return;
+    moved.current = number - 1;
+    commandStack.execute(COMMAND, { element, ways: [ways[number], ways[number - 1]] });
+  };
+  const button = (way, number) => jsx('button', {
+    type: 'button', class: 'loket-panel-button', 'aria-label': `${nameOf(way)} eerder`, 'aria-disabled': !number, onClick: () => sooner(number), children: 'Eerder',
+  });
+  const row = (way, number) => jsxs('li', { children: [jsx('span', { children: nameOf(way) }), button(way, number)] });
+  // Who presses once more moves the same one on, so the focus goes with it.
+  useEffect(() => {
+    if (moved.current === null) return;
+    list.current.querySelectorAll('button')[moved.current]?.focus();
+    moved.current = null;
   });
   return jsxs('div', {
     class: 'bio-properties-panel-entry loket-ways',
-    children: [jsx('p', { children: 'De eerste voorwaarde die klopt, bepaalt de weg.' }), jsx('ol', { children: ways.map(row) })],
+    children: [jsx('p', { children: 'De eerste voorwaarde die klopt, bepaalt de weg.' }), jsx('ol', { ref: list, children: ways.map(row) })],
   });
 }
 

@@ -74,11 +74,25 @@ def test_an_owner_sees_the_order_and_changes_it(page: Page) -> None:
     assert ways(page) == ("g_to_high", "g_to_low", "g_to_middle")
     page.get_by_role("button", name="low eerder").click()
     expect(shown).to_have_text(["low", "high", "middle"])
-    expect(page.get_by_role("button", name="low eerder")).to_have_count(0)
+    expect(page.get_by_role("button", name="low eerder")).to_be_disabled()
     page.evaluate(STACK, "undo")
     page.evaluate(STACK, "undo")
     expect(shown).to_have_text(["high", "middle", "low"])
     assert ways(page) == WAYS
+
+
+def test_who_presses_again_moves_the_same_condition_on(page: Page) -> None:
+    open_editor(page, DIAGRAM)
+    page.locator("[data-element-id=g] .djs-hit").first.click()
+    shown = page.locator(".loket-ways li > span")
+    low = page.get_by_role("button", name="low eerder")
+    low.focus()
+    for order_now in (["high", "low", "middle"], ["low", "high", "middle"]):
+        page.keyboard.press("Enter")
+        expect(shown).to_have_text(order_now)
+        expect(low).to_be_focused()
+    page.keyboard.press("Enter")
+    assert ways(page) == ("g_to_low", "g_to_high", "g_to_middle")
 
 
 def test_one_condition_has_no_order(page: Page) -> None:
