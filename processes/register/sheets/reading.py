@@ -208,7 +208,11 @@ class _Header:
     def _offer_id(self, line: list[CellText], errors: list[Error]) -> UUID | None:
         if self.number is None or self.number >= len(line):
             return None
-        text = line[self.number].text.strip()
+        cell = line[self.number]
+        if cell.problem:
+            errors.append((NUMBER, cell.problem))
+            return None
+        text = cell.text.strip()
         try:
             return UUID(text) if text else None
         except ValueError:

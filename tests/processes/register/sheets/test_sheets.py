@@ -295,6 +295,19 @@ def test_a_cell_below_a_merged_one_is_told_and_makes_nothing_empty(merged: str) 
     assert [list(row.errors) for row in (rows[0], rows[2])] == [[], []]
 
 
+def test_a_number_that_is_merged_with_another_makes_no_new_activity() -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in ((NUMBER, "Titel"), (str(uuid4()), "A"), ("", "B"), ("", "C")):
+        sheet.append(row)
+    sheet.merged_cells.add(CellRange("A2:A3"))
+    file = io.BytesIO()
+    book.save(file)
+    rows = read_sheet(file.getvalue()).rows
+    assert [[heading for heading, _told in row.errors] for row in rows] == [[], [NUMBER], []]
+    assert "samengevoegd" in rows[1].errors[0][1]
+
+
 @pytest.mark.parametrize("merged", ["A1:XFD1", "C3:C5", "A1:C1 C4:H5", "A90:XFD95"])
 def test_merged_cells_beside_what_is_read_are_no_error(merged: str) -> None:
     rows = read_sheet(a_workbook(*merged.split())).rows
