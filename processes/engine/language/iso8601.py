@@ -222,7 +222,7 @@ def _between(start: datetime, end: datetime) -> Duration:
 
     So that from one midnight to the next is a day, in the night of a clock change too.
     """
-    if end <= start:
+    if end.astimezone(UTC) <= start.astimezone(UTC):  # of one zone `<=` compares wall clocks
         raise IsoError(end.isoformat())
     days = (end - start).days + 1  # the night of a clock change may count as one more
     while (rest := end - Duration(0, days, 0).after(start)) < timedelta():

@@ -115,6 +115,8 @@ def test_what_is_no_duration_or_moment_is_refused(text: str) -> None:
         *("R/PT1H/2030-01-01", "R3/2030-01-02/2030-01-01", "R3/2030-01-01/2030-01-01"),
         *("R3/2030-01-01/tomorrow", "R3/PT1H/", "R3//2030-01-01", "R3/PT1H/PT1H/PT1H"),
         *("R3/2030-01-01/2030-01-02/P1D", "R9999/P999Y/2030-01-01"),
+        # 02:30 is skipped: it is 03:30
+        *("R3/2026-03-29T02:30/2026-03-29T03:15", "R3/2026-03-29T02:30/2026-03-29T03:30"),
     ],
 )
 def test_what_is_no_repeat_is_refused(text: str) -> None:
