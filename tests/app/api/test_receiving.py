@@ -294,6 +294,7 @@ def test_all_errors_come_together(sender: Program) -> None:
         ('{"variables": {"x": [1, {"y": 1, "z": 2, "y": 3}]}}', "#/variables/x/1/y"),
         ('{"variables": {"x": 1, "x": 1}, "extra": 1}', "#/variables/x"),
         ('{"variables": {"x": 1, "x": 1}, "extra": 1}', "#/extra"),
+        (f'{{"variables": {{"x": {"9" * 5000}, "x": 1}}}}', "#/variables/x"),
     ],
 )
 def test_a_wrong_body_is_told_at_its_place(sender: Program, text: str, pointer: str) -> None:
