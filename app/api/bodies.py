@@ -122,7 +122,7 @@ def _of_names(text: bytes) -> Errors:
         return _Repeating(pairs)
 
     with suppress(ValueError, RecursionError):  # what is no JSON is told already
-        # Numbers stay text: one of thousands of digits would stop it, and is told only if it counts.
+        # Numbers stay text: one of thousands of digits would stop it.
         whole = json.loads(text or b"{}", object_pairs_hook=object_of, parse_int=str)
         if found:
             _tell_repeated(whole, [], told)
