@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.interpreter.data.data_objects import objects_in_reach
 from processes.engine.interpreter.data.variables import variables_in
 from processes.engine.interpreter.errors import catch
 from processes.engine.interpreter.events import Conditional, Signal
@@ -26,17 +27,20 @@ def deliver_signal(top: Any, name: str, variables: Mapping[str, Any]) -> None:
 
 
 def deliver_conditions(top: Any) -> None:
-    """Let every conditional event whose condition holds, and did not before, catch it."""
+    """Let every conditional event whose condition holds, and did not before, catch it.
+
+    What it read is a variable from then on, but for data objects, which stay what they are.
+    """
     waiting = _listening(top, Conditional)
     if not waiting:
         return
     scopes = {task.workflow for task, _its in waiting}
-    objects = top.data_objects
     seen = {workflow: variables_in(top, workflow) for workflow in scopes}
     true = [(task, its) for task, its in waiting if its.comes_true(task, seen[task.workflow])]
     for task, definition in sorted(true, key=_depth):
         if _listens(task, top):
             known = definition.read(seen[task.workflow])
+            objects = top.data_objects.keys() | objects_in_reach(task.workflow).keys()
             catch(task, definition, {k: v for k, v in known.items() if k not in objects})
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from processes.engine.execution import incidents
+from processes.engine.execution import incidents, instances
 from processes.engine.execution.steps import StepFailedError
 from tests.processes.engine.diagrams import chain, define, flow, node, process, straight, user
 from tests.processes.engine.playing import at, do, has_ended, start
@@ -112,3 +112,31 @@ def test_a_condition_that_is_waited_for_reads_the_data_objects_in_reach(
     start(session, process(("" if is_inside else KEPT) + straight(inner, ids=("inner",))))
     do(session, "ask", n=3)
     assert "after" in at(session)
+
+
+@pytest.mark.parametrize("is_inside", [True, False])
+def test_a_condition_that_was_waited_for_makes_no_variable_of_a_data_object(
+    session: Session, is_inside: bool
+) -> None:
+    """Else what follows would read what it held then, and what is around would get it."""
+    condition = "<bpmn:condition>${n &gt; 2}</bpmn:condition>"
+    wait = node(
+        "intermediateCatchEvent",
+        "wait",
+        f"<bpmn:conditionalEventDefinition>{condition}</bpmn:conditionalEventDefinition>",
+    )
+    again = user("again", WRITES.replace('"out"', '"out2"'))
+    steps = node("startEvent", "s") + ASK + wait + user("after") + again
+    steps += node("exclusiveGateway", "g", default="g_to_no") + user("yes") + user("no")
+    steps += chain("s", "ask", "wait", "after", "g", "no") + chain("s", "again")
+    steps += flow("g", "yes", "${n == 2}")
+    inner = node("subProcess", "inner", (KEPT if is_inside else "") + steps)
+    body = straight(inner, ids=("inner",))
+    instance = start(session, process(("" if is_inside else KEPT) + body))
+    do(session, "ask", n=3)
+    do(session, "again", n=2)
+    do(session, "after")
+    assert at(session) == ["yes"]
+    do(session, "yes")
+    assert has_ended(instance)
+    assert instances.variables(session, instance) == ({} if is_inside else {"n": 2})
