@@ -32,6 +32,7 @@ from processes.engine.language.feel.expressions import FeelSyntaxError
 from processes.engine.language.feel.expressions import compile_expression as compile_feel
 from processes.engine.language.feel.json_values import from_json
 from processes.engine.language.feel.literals import date_from
+from processes.engine.language.functions import TRUTHS
 from processes.engine.language.to_feel import as_feel
 from processes.engine.sentences.catalogue import say, word_list
 
@@ -96,7 +97,10 @@ def _kinds_go_together(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]
 
 
 def _kinds(diagram: Diagram) -> dict[str, FormField]:
-    """The fields by name; not those of two kinds, or that something else may give a value."""
+    """The fields by name; not those of two kinds, or that something else may give a value.
+
+    Nor a choice of the texts `true` and `false`, which is a text and a yes or no (`is_true`).
+    """
     other = {part.get("name") for part in diagram.root.iter(OUTPUT)}
     other |= {part.get("resultVariable") for part in extensions(diagram.root)}
     fields = sorted(
@@ -104,7 +108,12 @@ def _kinds(diagram: Diagram) -> dict[str, FormField]:
     )
     pairs = ((one, two) for one, two in pairwise(fields) if one.id == two.id)
     other |= {one.id for one, two in pairs if one.type != two.type}
+    other |= {each.id for each in fields if _is_choice_of_truths(each)}
     return {each.id: each for each in fields if each.id not in other}
+
+
+def _is_choice_of_truths(field: FormField) -> bool:
+    return bool(field.choices) and all(value.lower() in TRUTHS for value, _ in field.choices)
 
 
 def _fields(node: Node) -> tuple[FormField, ...]:

@@ -23,6 +23,16 @@ def asked(condition: str, more: str = "", start: str = FORM) -> bytes:
     return process(nodes + ways + more)
 
 
+def choosing(*values: str) -> str:
+    """A start form with a choice of these."""
+    choices = "".join(f'<camunda:value id="{each}" name="{each}"/>' for each in values)
+    return FORM.replace(
+        "</camunda:formData>",
+        f'<camunda:formField id="choice" label="Keuze" type="enum">{choices}'
+        "</camunda:formField></camunda:formData>",
+    )
+
+
 EXAMPLES = {
     "name-not-given": Example(asked("hour > 3"), asked("hours > 3"), at="g_to_a"),
     "kinds-clash": Example(asked("begin > 3"), asked("begin > today()"), at="g_to_a"),
@@ -139,3 +149,11 @@ def test_a_name_in_feel_is_known_too() -> None:
 )
 def test_where_something_may_give_any_name_none_is_refused(xml: bytes) -> None:
     assert "name-not-given" not in rules(xml)
+
+
+@pytest.mark.parametrize("condition", ["${choice}", "not choice", "agreed and choice"])
+def test_a_choice_of_true_and_false_is_a_yes_or_no(condition: str) -> None:
+    clash = {"kinds-clash"}
+    assert not rules(asked(condition, start=choosing("true", "false")))
+    assert rules(asked(condition, start=choosing("true", "weet niet"))) == clash
+    assert rules(asked(condition, start=choosing("ja", "nee"))) == clash
