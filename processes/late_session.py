@@ -4,10 +4,12 @@ A step that is replayed reads and writes by compiled statements alone: a session
 commits costs it as much as all that it asks of the database (docs/adr/0034-late-session.md).
 """
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -73,9 +75,13 @@ class Direct:
             self._driver.commit()
 
     def rollback(self) -> None:
-        """Roll back, for who has not joined. Raises DBAPIError."""
-        with errors_of(self):
-            self._driver.rollback()
+        """Roll back, for who has not joined, unless SQLAlchemy gave the connection up.
+
+        Raises DBAPIError.
+        """
+        if self.connection.is_valid:
+            with errors_of(self):
+                self._driver.rollback()
 
     def close(self) -> None:
         """Give the connection back to its pool, which rolls back what was not ended."""
@@ -125,26 +131,26 @@ class LateSession(Session):
         return self._direct is not None or super().in_transaction()
 
     def begin(self, nested: bool = False) -> SessionTransaction:  # noqa: FBT001, FBT002 - its name
-        if self._direct is not None:
-            self.connection()
+        self._join()
         return super().begin(nested)
 
     def commit(self) -> None:
+        """Commit; what fails is rolled back at once, also in a flush."""
         direct = self._direct
-        if direct is None:
-            super().commit()
-        elif super().in_transaction() or self.identity_map or self.new:
-            if not direct.has_joined:
-                self.connection()
-            super().commit()
-            self._end()
-        else:
-            try:
+        if super().in_transaction() or self.identity_map or self.new:
+            direct = None  # SQLAlchemy commits
+        try:
+            if direct is not None:
                 direct.commit()
-            except BaseException:
+            else:
+                self._join()
+                super().commit()
+        except BaseException:
+            with suppress(DBAPIError):  # what made it fail is told
                 self.rollback()
-                raise
-            self._end()
+            raise
+        self._end()
+        if direct is not None:
             self.dispatch.after_commit(self)
 
     def rollback(self) -> None:
@@ -168,6 +174,10 @@ class LateSession(Session):
                 self.rollback()
         finally:
             super().close()
+
+    def _join(self) -> None:
+        if self._direct is not None:
+            self.connection()
 
     def _end(self) -> None:
         direct, self._direct = self._direct, None

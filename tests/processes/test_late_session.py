@@ -5,11 +5,12 @@ Each way to end it is shown where SQLAlchemy never joined, and where it did.
 
 import gc
 from collections.abc import Callable
+from typing import Any
 from weakref import ref
 
 import pytest
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, OperationalError
 from sqlalchemy.orm import Session
 
 from processes.base import new_id
@@ -54,6 +55,10 @@ def test_all_is_committed_together(own_engine: Engine, way: str) -> None:
         session.commit()
         assert not session.in_transaction()
         assert left(own_engine) == {str(number) for number in range(len(WAYS[way]))}
+
+
+def driver_of(session: Session) -> Any:
+    return unit_of_work(session).connection().connection.driver_connection
 
 
 def left_by_readers(engine: Engine) -> set[str]:
@@ -179,25 +184,103 @@ def test_a_statement_that_fails_leaves_nothing(own_engine: Engine) -> None:
     assert left(own_engine) == {"kept"}
 
 
-def test_a_commit_that_fails_ends_the_transaction(
-    own_engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with LateSession(own_engine) as session:
-        by_statement(session, "undone")
-        driver = session.direct().connection.driver_connection  # type: ignore[union-attr]
-        errors = own_engine.dialect.loaded_dbapi
+class Interrupted(BaseException):
+    """A signal that arrives while the driver waits for the database."""
 
-        def fail(*_: object) -> None:
-            raise errors.OperationalError
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("is_interrupted", [False, True])
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_a_commit_that_fails_ends_the_transaction(
+    own_engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+    is_interrupted: bool,
+    is_committed: bool,
+) -> None:
+    errors = own_engine.dialect.loaded_dbapi
+    with LateSession(own_engine) as session:
+        for number, write in enumerate(WAYS[way]):
+            write(session, str(number))
+        driver = type(driver_of(session))
+        commits = driver.commit
+
+        def fail(connection: object) -> None:
+            if is_committed:
+                commits(connection)
+            raise Interrupted if is_interrupted else errors.OperationalError
 
         with monkeypatch.context() as broken:
-            broken.setattr(type(driver), "commit", fail)
-            with pytest.raises(DBAPIError):
+            broken.setattr(driver, "commit", fail)
+            with pytest.raises(Interrupted if is_interrupted else DBAPIError):
                 session.commit()
         assert not session.in_transaction()
+        by_statement(session, "undone")
+        session.rollback()
+        by_statement(session, "kept")
+        session.commit()
+    written = {str(number) for number in range(len(WAYS[way]))} if is_committed else set()
+    assert left(own_engine) == {"kept"} | written
+    assert own_engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_made_a_commit_fail_is_told_where_it_cannot_be_rolled_back_either(
+    own_engine: Engine, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    def failing(call: str) -> Callable[[object], None]:
+        def fail(_connection: object) -> None:
+            raise own_engine.dialect.loaded_dbapi.OperationalError(call)
+
+        return fail
+
+    with LateSession(own_engine) as session:
+        for number, write in enumerate(WAYS[way]):
+            write(session, str(number))
+        driver = type(driver_of(session))
+        with monkeypatch.context() as broken:
+            for call in ("commit", "rollback"):
+                broken.setattr(driver, call, failing(call))
+            with pytest.raises(OperationalError, match="commit"):
+                session.commit()
         by_statement(session, "kept")
         session.commit()
     assert left(own_engine) == {"kept"}
+
+
+def test_what_cannot_be_flushed_at_a_commit_ends_the_transaction(own_engine: Engine) -> None:
+    with LateSession(own_engine) as session:
+        by_statement(session, "undone")
+        session.add(AuditEvent(action=None, actor="test"))  # type: ignore[arg-type]
+        with pytest.raises(IntegrityError):
+            session.commit()
+        assert not session.in_transaction()
+        by_statement(session, "undone too")
+        session.rollback()
+    assert left(own_engine) == set()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_connection_that_the_database_ended_is_told_as_such(own_engine: Engine, way: str) -> None:
+    if own_engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no server that ends a connection")
+    session = LateSession(own_engine)
+    for number, write in enumerate(WAYS[way]):
+        write(session, str(number))
+    end_connection_of(session, own_engine)
+    with pytest.raises(OperationalError), session:
+        session.commit()
+    by_statement(session, "kept")
+    session.commit()
+    assert left(own_engine) == {"kept"}
+    assert own_engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+def end_connection_of(session: LateSession, engine: Engine) -> None:
+    driver = driver_of(session)
+    with engine.connect() as other:
+        ended = select(func.pg_terminate_backend(driver.info.backend_pid, 60_000))
+        assert other.scalar(ended)
 
 
 def test_a_session_that_only_reads_begins_by_itself(own_engine: Engine) -> None:
