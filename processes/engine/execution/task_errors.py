@@ -6,6 +6,7 @@ throws its error to the boundary event; a failure is then tried no more.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -29,11 +30,11 @@ def complete(
     """
     element = flow.element_at(token_id)
     if element is not None and element.task_errors:
-        known = {**flow.variables_at(token_id), **local, **given}
-        error = _thrown(element, known, "", "")
-        if error is not None:
-            flow.throw_error(token_id, BpmnError(error.code, variables=given))
-            return
+        known = _known(element, {**flow.variables_at(token_id), **local, **given}, "", "")
+        for each in element.task_errors:
+            if compile_expression(each.condition).holds(known):
+                flow.throw_error(token_id, BpmnError(each.code, variables=given))
+                return
     is_seen = element is not None and element.outputs
     flow.complete(token_id, {**local, **given} if is_seen else given)
 
@@ -44,10 +45,12 @@ def at_failure(session: Session, job: Job, message: str, details: str) -> BpmnEr
     if element is None or not element.task_errors or job.token_id is None:
         return None
     flow = steps.read(session, session.get_one(ProcessInstance, job.instance_id))
-    try:
-        return _thrown(element, flow.variables_at(job.token_id), message, details)
-    except ExpressionError:
-        return None
+    known = _known(element, flow.variables_at(job.token_id), message, details)
+    for each in element.task_errors:
+        with suppress(ExpressionError):
+            if compile_expression(each.condition).holds(known):
+                return BpmnError(each.code, message)
+    return None
 
 
 def element_of(session: Session, job: Job) -> Element | None:
@@ -61,12 +64,9 @@ def element_of(session: Session, job: Job) -> Element | None:
         return None
 
 
-def _thrown(
+def _known(
     element: Element, variables: Mapping[str, Any], message: str, details: str
-) -> BpmnError | None:
+) -> dict[str, Any]:
+    """What a condition reads."""
     told = {"topicName": element.topic, "errorMessage": message, "errorDetails": details}
-    known = {**variables, "externalTask": told}
-    for each in element.task_errors:
-        if compile_expression(each.condition).holds(known):
-            return BpmnError(each.code, message)
-    return None
+    return {**variables, "externalTask": told}

@@ -43,6 +43,18 @@ def test_any_other_failure_is_tried_again(session: Session, condition: str) -> N
     assert incidents.open_incidents(session) == []
 
 
+@pytest.mark.parametrize("first", ["${nergens}", "${number}"])
+def test_at_a_failure_one_that_cannot_be_judged_leaves_the_next(
+    session: Session, first: str
+) -> None:
+    """No variable of that name, and one that is no yes or no."""
+    one = "<camunda:errorEventDefinition errorRef='error_x' expression='{}'/>".format
+    both = one(first) + one('${externalTask["errorMessage"] == "weg"}')
+    start(session, drawn("gone").replace(one("gone").encode(), both.encode()), number=3)
+    work_off(session, "j", OSError("weg"))
+    assert at(session) == ["aside"]
+
+
 def test_an_error_that_nobody_catches_is_an_incident(session: Session) -> None:
     start(session, drawn("${true}", caught=False))
     work_off(session, "j", {})
