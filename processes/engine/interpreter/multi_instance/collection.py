@@ -1,5 +1,6 @@
 """What a multi-instance goes over: a variable, or a list that FEEL works out."""
 
+from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
@@ -16,13 +17,24 @@ def known_above(my_task: Any) -> dict[str, Any]:
 
 
 class VariableCollection(TaskDataReference):
-    """The variable over which a multi-instance goes."""
+    """The variable or data object over which a multi-instance goes."""
 
     def begin(self, my_task: Any) -> Any:
         """What it holds as the rounds begin; None where it is not there."""
-        return known_above(my_task).get(self.bpmn_id)
+        if self.bpmn_id in my_task.parent.data:
+            return my_task.parent.data[self.bpmn_id]
+        found = known_above(my_task).get(self.bpmn_id)
+        my_task.internal_data["collection"] = deepcopy(found)  # the object may be written meanwhile
+        return found
 
-    begun = get = begin  # the rounds change copies
+    def begun(self, my_task: Any) -> Any:
+        """As it was then: of a variable the rounds change copies."""
+        internal = my_task.internal_data
+        if "collection" in internal:
+            return internal["collection"]
+        return my_task.parent.data.get(self.bpmn_id)
+
+    get = begun
 
     def exists(self, my_task: Any) -> bool:
         return self.bpmn_id in known_above(my_task)

@@ -5,7 +5,16 @@ from sqlalchemy.orm import Session
 
 from processes.engine.execution import incidents, instances
 from processes.engine.execution.steps import StepFailedError
-from tests.processes.engine.diagrams import chain, define, flow, node, process, straight, user
+from tests.processes.engine.diagrams import (
+    chain,
+    define,
+    flow,
+    inputs,
+    node,
+    process,
+    straight,
+    user,
+)
 from tests.processes.engine.playing import at, do, has_ended, start
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")
@@ -140,3 +149,27 @@ def test_a_condition_that_was_waited_for_makes_no_variable_of_a_data_object(
     do(session, "yes")
     assert has_ended(instance)
     assert instances.variables(session, instance) == ({} if is_inside else {"n": 2})
+
+
+@ORDERS
+@pytest.mark.parametrize("later", [[], ["x"], ["x", "y", "z", "q"], "text", None])
+@pytest.mark.parametrize("collection", ["n", "= n"])
+def test_rounds_go_over_a_data_object_as_it_was_when_the_first_began(
+    session: Session, order: str, later: object, collection: str
+) -> None:
+    over = rounds(order, f' camunda:collection="{collection}" camunda:elementVariable="x"')
+    named = inputs(seen="${x}")
+    again = user("again", WRITES.replace('"out"', '"out2"'))
+    body = node("startEvent", "s") + ASK + node("parallelGateway", "split") + again
+    body += user("a", named + over) + node("endEvent", "e")
+    body += chain("s", "ask", "split", "a", "e") + chain("split", "again", "e")
+    instance = start(session, process(KEPT + body))
+    do(session, "ask", n=["an", "bo", "cas"])
+    do(session, "again", n=later)
+    seen = []
+    for _ in range(3):
+        tasks = [each for each in instances.open_user_tasks(session) if each.element_id == "a"]
+        seen.append(instances.task_variables(session, tasks[0])["seen"])
+        instances.complete_user_task(session, tasks[0].id, completed_by="anna", variables={})
+    assert seen == ["an", "bo", "cas"]
+    assert has_ended(instance)
