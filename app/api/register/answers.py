@@ -158,10 +158,12 @@ class CatalogueAnswer(Paged):
     """A page of the catalogue, the best match first; without words by title."""
 
     offers: list[OfferAnswer]
-    counts: dict[str, int] = Field(description="By value of a facet: what choosing it would give.")
-    months: dict[str, int] = Field(description="By month of the year to come: 2027-03.")
-    providers: list[NamedAnswer] = Field(description="Those with most activities.")
-    subjects: list[NamedAnswer] = Field(description="Those with most activities.")
+    counts: dict[str, int] = Field(
+        description="By value of a facet: what choosing it too would give; of a chosen one its own."
+    )
+    months: dict[str, int] = Field(description="By month of the year to come (2027-03), the same.")
+    providers: list[NamedAnswer] = Field(description="Those with most activities, counted so too.")
+    subjects: list[NamedAnswer] = Field(description="Those with most activities, counted so too.")
     corrections: list[CorrectionAnswer]
     left_out: list[str] = Field(description="Words that no activity has.")
 

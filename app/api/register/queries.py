@@ -58,7 +58,9 @@ Kvk = Annotated[str, StringConstraints(pattern="^[0-9]{8}$")]
 class OffersQuery(NumberedPageQuery):
     """A search, as on the page of the catalogue; several values of one parameter are an or."""
 
-    text: str = Field(default="", max_length=500, description="Words, in Dutch.")
+    text: str = Field(
+        default="", max_length=500, description="Words, in Dutch; muz* asks for what begins so."
+    )
     sector: list[Sector] = Field(default=[], description="Sectors.")
     area: list[Area] = Field(default=[], description="Competence areas.")
     kind: list[OfferKind] = Field(default=[], description="Types of activity.")
