@@ -249,7 +249,7 @@ def test_a_process_is_begun_by_the_facts_that_its_condition_names(
     assert loket("processes", "deploy", tmp_path).exit_code == 0
     no_truth = loket("processes", "conditions", '{"year": 2027}')
     assert no_truth.exit_code == 1
-    assert no_truth.output == 'Error: De expressie "year" is geen ja of nee.\n'
+    assert no_truth.output == 'Error: p: De expressie "year" is geen ja of nee.\n'
 
 
 @pytest.mark.usefixtures("command_settings")

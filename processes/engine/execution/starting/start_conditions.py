@@ -16,6 +16,7 @@ from processes.engine.execution.events.delivery import AlreadyRunningError
 from processes.engine.execution.events.new_instances import Start
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.language import expressions
+from processes.engine.language.functions import ExpressionError
 from processes.engine.language.values import variables_of
 from processes.engine.store.models import ProcessInstance
 
@@ -32,13 +33,16 @@ def start_where_true(
 
     A condition that names a missing fact does not hold. A process whose first step fails leaves an
     incident; one that runs already for this business key is not started again. Raises
-    ExpressionError for a condition that comes to no yes or no, before anything is started.
+    ExpressionError, with the key of the process, for a condition that comes to no yes or no; then
+    nothing was started.
     """
     given = variables_of(facts)
     holding = [
         Start(each.id, each.key, business_key, tenant, given, by, element_id)
         for each in definitions(session)
-        for element_id in _holding(specification_of(session, each.id).start_conditions, given)
+        for element_id in _holding(
+            each.key, specification_of(session, each.id).start_conditions, given
+        )
     ]
     begun = []
     for start in holding:
@@ -47,7 +51,12 @@ def start_where_true(
     return begun
 
 
-def _holding(conditions: Mapping[str, str], facts: Mapping[str, Any]) -> Iterator[str]:
+def _holding(key: str, conditions: Mapping[str, str], facts: Mapping[str, Any]) -> Iterator[str]:
     for element_id, text in conditions.items():
-        if expressions.holds(text, facts):
+        try:
+            is_true = expressions.holds(text, facts)
+        except ExpressionError as error:
+            told = f"{key}: {error}"
+            raise ExpressionError(told) from error
+        if is_true:
             yield element_id
