@@ -1,4 +1,4 @@
-"""A connection of psycopg that keeps its prepared statements when a transaction is rolled back.
+"""A connection of psycopg that keeps its prepared statements, and commits all or tells.
 
 docs/adr/0012-compiled-statements.md has why, and what it saves.
 """
@@ -16,6 +16,16 @@ class KeepingConnection(psycopg.Connection[TupleRow]):
     Each request that only reads ends with a rollback. psycopg guards against tables made anew
     since a statement was prepared; ours are not.
     """
+
+    def commit(self) -> None:
+        """Commit. Raises InFailedSqlTransaction where a statement failed: it would be rolled back.
+
+        PostgreSQL answers such a COMMIT with ROLLBACK, which psycopg takes for well done.
+        """
+        if self.pgconn.transaction_status == TransactionStatus.INERROR:
+            message = "a statement of this transaction failed: nothing of it can be committed"
+            raise psycopg.errors.InFailedSqlTransaction(message)
+        super().commit()
 
     def rollback(self) -> None:
         """Roll back. Raises OperationalError when the server does not answer."""

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     Table,
+    Text,
     bindparam,
     column,
     insert,
@@ -18,17 +19,19 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import insert as insert_once
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from processes import writing
 from processes.base import AMSTERDAM, new_id, now
 from processes.database import open_database
+from processes.late_session import LateSession
 from processes.register.changes import AuditEvent, events_of, record_event
 from processes.register.providers.providers import TradeRegisterExtract
 from processes.statements import Rows, Statement, UnwrittenError, cursor_of
-from processes.unit_of_work import unit_of_work
+from processes.unit_of_work import UnitOfWork, unit_of_work
 from processes.writing import read, write
 
 KVK = "68750110"
@@ -162,6 +165,26 @@ def test_a_rollback_undoes_what_was_written(on_postgresql: Engine) -> None:
         connection.rollback()
         connection.rollback()
         assert connection.scalar(text("SELECT to_regclass('undone')")) is None
+
+
+@pytest.mark.parametrize("kind", [Session, LateSession])
+def test_what_cannot_be_committed_since_a_statement_failed_is_told(
+    on_postgresql: Engine, kind: type[Session]
+) -> None:
+    """PostgreSQL rolls back at such a COMMIT, and says no more than that it did."""
+    told: list[object] = []
+    fails = Statement(select(cast_to(bindparam("given", type_=Text()), Integer()).label("number")))
+    with kind(on_postgresql) as session:
+        unit = UnitOfWork(session, tell=told.append)
+        unit.announce(new_id(), "mail")
+        with pytest.raises(DataError):
+            unit.first(fails, {"given": "no number"})
+        with pytest.raises(DBAPIError, match="nothing of it can be committed"):
+            unit.commit()
+        session.rollback()
+        assert told == []
+        assert unit.first(fails, {"given": "7"}) == (7,)
+        unit.commit()
 
 
 def test_a_lost_connection_is_told_when_it_is_rolled_back(on_postgresql: Engine) -> None:
