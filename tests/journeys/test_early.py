@@ -90,4 +90,4 @@ def test_what_a_browser_shows_otherwise_than_the_page_gave_it_was_not_typed(
     waiting = open_early(page, "/bedrijf/mensen")
     page.locator("[name=early]").last.fill("7")
     let_come(page, waiting)
-    page.wait_for_function("window.told === 'early'")
+    until(lambda: page.evaluate("window.told === 'early'"))

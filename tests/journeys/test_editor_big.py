@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from tests.benchmarks.editor import line_of
 from tests.journeys.editor_page import SITE, STATIC, answer_json, put_editor, saved
 from tests.journeys.test_editor_losses import GO_ON, KEEP, holding, question
+from tests.product import until
 
 pytestmark = pytest.mark.browser
 
@@ -194,7 +195,7 @@ def test_the_file_is_read_before_any_style_is_there(page: Page) -> None:
     waiting: list[Route] = []
     put_editor(page, line_of(FEW), style=waiting.append)
     # No frame is drawn before the style is there: looked at by the clock, not by frames.
-    page.wait_for_function("document.querySelector('[data-reads]')?.reader", polling=50)
+    until(lambda: page.evaluate("Boolean(document.querySelector('[data-reads]')?.reader)"))
     assert 't17"' in page.evaluate("document.querySelector('[data-reads]').reader.xml")
     while not waiting:
         page.evaluate("0")
