@@ -1,11 +1,13 @@
 """The staff takes an offer out of the catalogue and puts it back (R73)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.base import set_clock
 from processes.register.catalogue.catalogue import (
     CatalogueQuery,
     catalogue_offer,
@@ -30,6 +32,7 @@ from processes.register.search.restrictions import Scope
 from tests.processes.register.conftest import TODAY, NewOffer
 
 BY = "Anna"
+MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PUBLISHED = OfferStatus.PUBLISHED
 
 
@@ -44,6 +47,8 @@ def seen(session: Session) -> tuple[list[str], int, int]:
 def test_a_hidden_offer_is_nowhere_in_the_catalogue_and_stays_addable(
     session: Session, new_offer: NewOffer
 ) -> None:
+    ticks = count()
+    set_clock(lambda: MORNING + timedelta(seconds=next(ticks)))  # the trail is read by its moments
     offer = new_offer(title="Breuken", status=PUBLISHED, end_date=TODAY + timedelta(days=9))
     assert seen(session) == (["Breuken"], 1, 1)
 
@@ -55,8 +60,8 @@ def test_a_hidden_offer_is_nowhere_in_the_catalogue_and_stays_addable(
     assert session.scalars(select(Offer.id).where(addable_on(TODAY))).all() == [offer.id]
     assert catalogue_offer(session, offer.id, on=TODAY).state == "hidden"
     assert (offer.status, offer.end_date) == (PUBLISHED, TODAY + timedelta(days=9))
-    count = counters(session, offer.provider.kvk, on=TODAY)
-    assert (count.published, count.visible) == (1, 0)
+    counted = counters(session, offer.provider.kvk, on=TODAY)
+    assert (counted.published, counted.visible) == (1, 0)
 
     assert show(session, offer.id, by=BY)
     assert seen(session) == (["Breuken"], 1, 1)
