@@ -90,13 +90,11 @@ def _sequence(element: Element, kind: str) -> Iterator[str]:
     if kind == "decision":
         found = (each for each in element.iter() if graph.kind(each) == "rule")
     elif kind == "exclusiveGateway":
-        near = (each for each in element.itersiblings() if graph.kind(each) == "sequenceFlow")
-        before = element.itersiblings(preceding=True)
-        earlier = [each for each in before if graph.kind(each) == "sequenceFlow"][::-1]
         found = (
             each
-            for each in (*earlier, *near)
-            if each.get("sourceRef") == element.get("id")
+            for each in element.getparent()
+            if graph.kind(each) == "sequenceFlow"
+            and each.get("sourceRef") == element.get("id")
             and each.get("id") != element.get("default")
             and graph.first(each, "conditionExpression") is not None
         )
