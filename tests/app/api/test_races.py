@@ -1,31 +1,25 @@
 """The same message sent twice at the same moment takes effect once, and has one answer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
 from flask import Flask
-from pydantic import SecretStr
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.api import once
-from app.factory import create_app
-from app.web.db import db
 from processes.engine.execution.instances import start_process
 from processes.engine.openings import access
 from processes.engine.openings.clients import Rights, make
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import Incident, Job, ProcessInstance, UserTask
 from processes.engine.store.opening_models import ReceivedMessage
-from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
 from processes.unit_of_work import UnitOfWork
-from tests import patience
 from tests.app.api.programs import Program
 from tests.app.begin.complaints import KEY, SUBJECT, complaint, place
 from tests.processes.engine.diagrams import define, node, process, signal, straight
@@ -40,21 +34,8 @@ ROWS = (ProcessInstance, UserTask, BufferedMessage, Incident, Job, ReceivedMessa
 
 
 @pytest.fixture
-def portal(own_database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    settings = Settings(
-        var=tmp_path,
-        database_url=own_database_url,
-        redis_url="redis://127.0.0.1:1/0",
-        public_url="http://localhost",
-        secret_key=SecretStr("only for tests, thirty-two characters"),
-    )
-    app = create_app(settings)
-    with app.app_context():
-        patience.wait_for_locks(db.engine)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    use_settings(None)
+def portal(app_with_threads: Flask) -> Flask:
+    return app_with_threads
 
 
 @pytest.fixture

@@ -3,25 +3,19 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pydantic import SecretStr
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from app.factory import create_app
 from app.web.access import Role, User
-from app.web.db import db
 from processes.engine.store.models import Incident
-from processes.platform.settings import Settings, use_settings
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers.providers import Provider
-from tests import patience
 from tests.app.offers.offer_world import a_provider, an_offer, deploy_offer_publication, form_of
 from tests.app.signing_in import sign_in_as, user_with
 from tests.sizes import so_many
@@ -32,23 +26,10 @@ Click = Callable[[FlaskClient], int]
 
 
 @pytest.fixture
-def busy_app(own_database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    settings = Settings(
-        var=tmp_path,
-        database_url=own_database_url,
-        redis_url="redis://127.0.0.1:1/0",
-        public_url="http://localhost",
-        secret_key=SecretStr("only for tests, thirty-two characters"),
-    )
-    app = create_app(settings)
-    with app.app_context():
-        patience.wait_for_locks(db.engine)
-    app.testing = True
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    use_settings(None)
+def busy_app(app_with_threads: Flask) -> Flask:
+    app_with_threads.testing = True
+    app_with_threads.config["WTF_CSRF_ENABLED"] = False
+    return app_with_threads
 
 
 @pytest.fixture

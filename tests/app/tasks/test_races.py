@@ -1,25 +1,19 @@
 """Two submits at the same instant, on a database where commits stay (R14, R15)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from threading import Barrier
 
 import pytest
 from flask import Flask
-from pydantic import SecretStr
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.factory import create_app
 from app.web.access import Role
-from app.web.db import db
 from processes.engine.store.models import Job, ProcessInstance, UserTask
-from processes.platform.settings import Settings, use_settings
 from processes.register.providers.providers import Provider
-from tests import patience
 from tests.app.onboarding import DECLARATION, Employee, field, heading, prepare, step_address
 from tests.app.signing_in import sign_in
 
@@ -27,23 +21,10 @@ Send = Callable[[], TestResponse]
 
 
 @pytest.fixture
-def portal(own_database_url: str, own_engine: Engine, tmp_path: Path) -> Iterator[Flask]:
-    settings = Settings(
-        var=tmp_path,
-        database_url=own_database_url,
-        redis_url="redis://127.0.0.1:1/0",
-        public_url="http://localhost",
-        secret_key=SecretStr("only for tests, thirty-two characters"),
-    )
-    app = create_app(settings)
-    with app.app_context():
-        patience.wait_for_locks(db.engine)
+def portal(app_with_threads: Flask, own_engine: Engine) -> Flask:
     with Session(own_engine) as session:
         prepare(session)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    use_settings(None)
+    return app_with_threads
 
 
 def employee(portal: Flask, number: int, kvk: str) -> Employee:
