@@ -105,17 +105,19 @@ def test_what_is_called_does_not_see_the_data_objects_of_its_caller(session: Ses
     assert incident.element_id == "g"
 
 
+WAIT = node(
+    "intermediateCatchEvent",
+    "wait",
+    "<bpmn:conditionalEventDefinition><bpmn:condition>${n &gt; 2}</bpmn:condition>"
+    "</bpmn:conditionalEventDefinition>",
+)
+
+
 @pytest.mark.parametrize("is_inside", [True, False])
 def test_a_condition_that_is_waited_for_reads_the_data_objects_in_reach(
     session: Session, is_inside: bool
 ) -> None:
-    condition = "<bpmn:condition>${n &gt; 2}</bpmn:condition>"
-    wait = node(
-        "intermediateCatchEvent",
-        "wait",
-        f"<bpmn:conditionalEventDefinition>{condition}</bpmn:conditionalEventDefinition>",
-    )
-    steps = node("startEvent", "s") + ASK + wait
+    steps = node("startEvent", "s") + ASK + WAIT
     steps += user("after") + chain("s", "ask", "wait", "after")
     inner = node("subProcess", "inner", (KEPT if is_inside else "") + steps)
     start(session, process(("" if is_inside else KEPT) + straight(inner, ids=("inner",))))
@@ -128,14 +130,8 @@ def test_a_condition_that_was_waited_for_makes_no_variable_of_a_data_object(
     session: Session, is_inside: bool
 ) -> None:
     """Else what follows would read what it held then, and what is around would get it."""
-    condition = "<bpmn:condition>${n &gt; 2}</bpmn:condition>"
-    wait = node(
-        "intermediateCatchEvent",
-        "wait",
-        f"<bpmn:conditionalEventDefinition>{condition}</bpmn:conditionalEventDefinition>",
-    )
     again = user("again", WRITES.replace('"out"', '"out2"'))
-    steps = node("startEvent", "s") + ASK + wait + user("after") + again
+    steps = node("startEvent", "s") + ASK + WAIT + user("after") + again
     steps += node("exclusiveGateway", "g", default="g_to_no") + user("yes") + user("no")
     steps += chain("s", "ask", "wait", "after", "g", "no") + chain("s", "again")
     steps += flow("g", "yes", "${n == 2}")
