@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from processes.register.search import kept_counts, spelling
-from processes.register.search.analyser import WordLists
+from processes.register.search.lexicon import WordLists
 from processes.register.search.tables import SearchEntry, SearchRun, SearchState, SearchWord
 from processes.register.search.word_lists import CURRENT, lists_among
 from processes.statements import Rows, Statement

@@ -8,7 +8,9 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from processes.register.search import dutch
-from processes.register.search.analyser import MOST_LETTERS, SYNONYM, WordLists, stem, typed
+from processes.register.search.analyser import typed
+from processes.register.search.lexicon import SYNONYM, WordLists
+from processes.register.search.stems import MOST_LETTERS, stem
 from processes.register.texts import TextVersion
 from processes.statements import Statement
 
