@@ -11,6 +11,7 @@ from processes.engine.checks.rules.rule import (
     todo,
 )
 from processes.engine.diagram.graph import CAMUNDA, Diagram, Node, Scope
+from processes.engine.language.expressions import is_feel
 from processes.engine.sentences.catalogue import say
 
 
@@ -25,12 +26,25 @@ def _calls_name_a_process(diagram: Diagram, _: Surroundings) -> Iterator[Complai
             yield node, say("checks.call-missing", element=called(node))
 
 
+@error("call-expression")
+def _calls_name_no_expression(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """What a call runs is fixed when its caller is deployed, so it cannot be worked out later."""
+    for node in _calls(diagram):
+        key = (node.element.get("calledElement") or "").strip()
+        if _is_worked_out(key):
+            yield node, say("checks.call-expression", element=called(node), key=key[:100])
+
+
+def _is_worked_out(key: str) -> bool:
+    return "${" in key or "#{" in key or is_feel(key)
+
+
 @error("call-exists")
 def _called_processes_exist(diagram: Diagram, around: Surroundings) -> Iterator[Complaint]:
     known = callable_processes(diagram, around)
     for node in _calls(diagram):
         key = (node.element.get("calledElement") or "").strip()
-        if key and key not in known:
+        if key and key not in known and not _is_worked_out(key):
             yield node, say("checks.call-exists", element=called(node), key=key[:100])
 
 

@@ -6,6 +6,7 @@ of each: a clash of two kinds that are known is told, whatever people will fill 
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import nullcontext, suppress
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,7 @@ from processes.engine.checks.rules.expressions import (
     given_names,
     required_names,
 )
+from processes.engine.checks.rules.forms.fields import fields_with_nodes, named_field
 from processes.engine.checks.rules.people import persons_of
 from processes.engine.checks.rules.rule import (
     Complaint,
@@ -23,7 +25,15 @@ from processes.engine.checks.rules.rule import (
     warning,
 )
 from processes.engine.diagram.elements import ASKING
-from processes.engine.diagram.form_fields import FieldType, FormField, dates_in, fields_in
+from processes.engine.diagram.form_fields import (
+    PREFILL,
+    VISIBLE,
+    FieldType,
+    FormField,
+    dates_in,
+    fields_in,
+    properties_of,
+)
 from processes.engine.diagram.graph import CAMUNDA, Diagram, Node, extensions
 from processes.engine.diagram.scopes import OUTPUT
 from processes.engine.language.expressions import ExpressionError, compile_expression
@@ -32,7 +42,7 @@ from processes.engine.language.feel.expressions import FeelSyntaxError
 from processes.engine.language.feel.expressions import compile_expression as compile_feel
 from processes.engine.language.feel.json_values import from_json
 from processes.engine.language.feel.literals import date_from
-from processes.engine.language.functions import TRUTHS
+from processes.engine.language.functions import TRUTHS, any_value_counts
 from processes.engine.language.to_feel import as_feel
 from processes.engine.sentences.catalogue import say, word_list
 
@@ -89,11 +99,41 @@ def _definitions(diagram: Diagram) -> Iterator[Any]:
 @warning("kinds-clash")
 def _kinds_go_together(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     fields = _kinds(diagram)
+    yield from _of_fields(diagram, fields)
     for subject, text in expressions_in(diagram):
         is_condition = not isinstance(subject, Node)  # of a flow
         if reason := next(_clashes(text, fields, is_condition=is_condition), None):
             where = called(subject) if isinstance(subject, Node) else say("checks.this-flow")
             yield subject, say("checks.kinds-clash", where=where, text=text[:80], reason=reason)
+
+
+def _of_fields(diagram: Diagram, fields: Mapping[str, FormField]) -> Iterator[Complaint]:
+    """Of what fields open with, and when they are asked.
+
+    What cannot be worked out there opens empty, or is never asked, and nobody hears.
+    """
+    for node, drawn in fields_with_nodes(diagram):
+        for name in (VISIBLE, PREFILL):
+            text = properties_of(drawn).get(name, "").strip()
+            if not text or (name == PREFILL and node.kind == "startEvent"):
+                continue  # a start form opens with facts of the register, whatever fields are named
+            with any_value_counts() if name == VISIBLE else nullcontext():
+                reason = next(_clashes(text, fields, is_condition=False), None)
+                fails = name == PREFILL or not _can_be_worked_out(text, fields)
+            if reason and fails:
+                where = named_field(node, drawn)
+                yield node, say("checks.kinds-clash", where=where, text=text[:80], reason=reason)
+
+
+def _can_be_worked_out(text: str, fields: Mapping[str, FormField]) -> bool:
+    """Whether it gives something with an example of each field: `and` takes any value here."""
+    names = _names(text)
+    for number in (0, 1):
+        given = {name: EXAMPLES.get(fields[name].type, TEXTS)[number] for name in names & {*fields}}
+        with suppress(ExpressionError):
+            compile_expression(text).evaluate({**dict.fromkeys(names), **given})
+            return True
+    return False
 
 
 def _kinds(diagram: Diagram) -> dict[str, FormField]:

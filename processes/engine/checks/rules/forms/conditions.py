@@ -1,10 +1,18 @@
 """Rules for fields that are asked under a condition, or open with what is known already."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from processes.engine.checks.rules.forms.fields import fields_with_nodes, named_field
-from processes.engine.checks.rules.rule import Complaint, Surroundings, error
-from processes.engine.diagram.form_fields import PREFILL, VISIBLE, id_of, properties_of
+from processes.engine.checks.rules.rule import Complaint, Surroundings, error, warning
+from processes.engine.diagram.form_fields import (
+    PREFILL,
+    VISIBLE,
+    FieldType,
+    id_of,
+    properties_of,
+    type_of,
+)
 from processes.engine.diagram.graph import Diagram, Element, Node
 from processes.engine.language.expressions import compile_expression, is_expression
 from processes.engine.language.functions import ExpressionError
@@ -12,6 +20,8 @@ from processes.engine.sentences.catalogue import say
 
 FACTS = frozenset({"company", "contact", "earlier"})
 """What a field may open with before a process has variables."""
+SAMPLES = (True, False, 1, "a", None)
+"""A value of each kind, by which is seen whether an expression gives anything but yes or no."""
 
 
 @error("form-field-visible")
@@ -30,6 +40,30 @@ def _openings_are_known(diagram: Diagram, _: Surroundings) -> Iterator[Complaint
         known = FACTS if node.kind == "startEvent" else None
         if text and (reason := _wrong(text, known, frozenset())):
             yield node, f"{named_field(node, drawn)}: {reason}"
+
+
+@warning("form-field-opening")
+def _openings_fit_their_field(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """`${a or b}` is no choice of a value: what comes of it is yes or no, or nothing at all."""
+    for node, drawn in fields_with_nodes(diagram):
+        text = properties_of(drawn).get(PREFILL, "").strip()
+        if type_of(drawn) not in {FieldType.YES_NO, None} and _is_truth(text):
+            field = named_field(node, drawn)
+            yield node, say("checks.form-field-opening-truth", field=field, text=text[:80])
+
+
+def _is_truth(text: str) -> bool:
+    """Whether an expression comes to yes or no where it comes to anything."""
+    try:
+        expression = compile_expression(text)
+    except ExpressionError:
+        return False
+    found = []
+    for value in SAMPLES:
+        with suppress(ExpressionError):
+            found.append(expression.evaluate(dict.fromkeys(expression.names, value)))
+    told = [value for value in found if value is not None]
+    return bool(told) and all(isinstance(value, bool) for value in told)
 
 
 def _in_order(diagram: Diagram) -> Iterator[tuple[Node, Element, frozenset[str], frozenset[str]]]:

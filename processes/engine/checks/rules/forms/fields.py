@@ -13,6 +13,7 @@ from processes.engine.diagram.form_fields import (
     FIELD,
     NAME,
     PROPERTIES,
+    TEXTS,
     FieldType,
     bound,
     choices_of,
@@ -236,6 +237,16 @@ def _defaults_are_answers(diagram: Diagram, _: Surroundings) -> Iterator[Complai
         except ValueError:
             text = drawn.get("defaultValue")[:40]
             yield node, say("checks.form-field-default", field=named_field(node, drawn), text=text)
+
+
+@warning("form-field-default-expression")
+def _defaults_are_written_out(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """A default is shown as it stands; Camunda 7 works it out."""
+    for node, drawn in fields_with_nodes(diagram):
+        text = (drawn.get("defaultValue") or "").strip()
+        if type_of(drawn) in {*TEXTS, FieldType.CHOICE} and ("${" in text or "#{" in text):
+            field = named_field(node, drawn)
+            yield node, say("checks.form-field-default-expression", field=field, text=text[:40])
 
 
 @warning("form-field-ignored")

@@ -34,6 +34,7 @@ def around(id_: str, key: str, *, calling: str = "") -> bytes:
 EXAMPLES = {
     "call-missing": Example(calls(""), GOOD, beside=OTHER),
     "call-exists": Example(calls("gone"), GOOD, beside=OTHER),
+    "call-expression": Example(calls("${which}"), GOOD, beside=OTHER),
     "call-cycle": Example(calls("p"), PLAIN),
     "call-same-id": Example(
         around("sub", "p", calling="q"),
@@ -52,6 +53,16 @@ def test_a_wrong_call_is_found(rule: str) -> None:
 @pytest.mark.parametrize("rule", EXAMPLES)
 def test_a_right_call_is_clean(rule: str) -> None:
     assert_good_is_clean(rule, EXAMPLES[rule])
+
+
+@pytest.mark.parametrize(
+    "key", ["${which}", "#{which}", "deel_${number}", "= which", " ${a or b} "]
+)
+def test_an_expression_is_told_as_one_and_not_as_a_process_that_is_missing(key: str) -> None:
+    (finding,) = [each for each in found(calls(key), OTHER) if each.rule.startswith("call-")]
+
+    assert (finding.rule, finding.element) == ("call-expression", "a")
+    assert "dat kan hier niet" in finding.message
 
 
 def test_a_circle_over_what_is_deployed_already_is_refused() -> None:

@@ -59,6 +59,8 @@ EXAMPLES = {
         asks(field("lijst", "table", max="21"), field("x", "string", **{"in": "lijst"})), GOOD
     ),
     "form-field-prefill": Example(asks(field("x", "string", prefill="company")), GOOD),
+    "form-field-default-expression": Example(asks(field("x", "string", default="${name}")), GOOD),
+    "form-field-opening": Example(asks(field("x", "string", prefill="${a or b}")), GOOD),
     "form-field-ignored": Example(asks(field("x", "string", colour="red")), GOOD),
 }
 
@@ -231,3 +233,40 @@ def test_a_start_form_opens_with_the_company_and_earlier_answers() -> None:
 )
 def test_a_column_is_a_plain_field(column: str) -> None:
     assert "form-field-column" in rules(asks(field("lijst", "table"), column))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["${a or b}", "${not a}", "${a == 'x'}", "${true}", "= a or b", "= a = null", "${a in b}"],
+)
+def test_a_field_that_asks_no_yes_or_no_does_not_open_with_one(text: str) -> None:
+    assert "form-field-opening" in rules(asks(field("x", "string", prefill=text)))
+    assert "form-field-opening" not in rules(asks(field("x", "boolean", prefill=text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("${a}", "${company['name']}", "= if a != null then a else b", "${'ja'}", "${2 + 3}"),
+        *("= company.name", "${today()}", "${max(a, b)}"),
+    ],
+)
+def test_a_field_may_open_with_anything_else(text: str) -> None:
+    assert "form-field-opening" not in rules(asks(field("x", "string", prefill=text)))
+
+
+@pytest.mark.parametrize("name", ["visible", "prefill"])
+@pytest.mark.parametrize("text", ["${number + title}", "${number > title}", "= number + title"])
+def test_what_can_never_be_worked_out_in_a_form_is_told(name: str, text: str) -> None:
+    earlier = (field("number", "long"), field("title", "string"))
+    findings = check(asks(*earlier, field("x", "string", **{name: text})), vocabulary=VOCABULARY)
+
+    (finding,) = [each for each in findings if each.rule == "kinds-clash"]
+    assert finding.element == "a"
+    assert "gaat niet met" in finding.message
+
+
+def test_a_field_is_asked_where_anything_was_filled_in() -> None:
+    earlier = (field("number", "long"), field("title", "string"))
+    drawn = asks(*earlier, field("x", "string", visible="${number and not title}"))
+    assert "kinds-clash" not in rules(drawn)
