@@ -17,12 +17,13 @@ from app.api.problems import CLOSED, FAILED, FORBIDDEN, HELD, INVALID, REUSED, P
 from app.api.queries import TasksQuery, asked, next_link, page
 from app.web.access import public
 from app.web.db import Begins, begins, db
+from app.web.form_pages.corrections import corrections_at
 from app.web.limits import Rate, limited
-from forms.provider.corrections import corrections_in
 from processes.casework import task_work
 from processes.engine.diagram.form_fields import FormField
 from processes.engine.execution.instances import TaskNotOpenError
 from processes.engine.execution.steps import StepFailedError
+from processes.engine.execution.task_forms import tasks_with_form_fields
 from processes.engine.openings.sending import person_of
 from processes.engine.openings.work import Place, complete, task_of, tasks_of, to_complete
 from processes.engine.tasks.claims import HeldError, MayNotError, TaskClosedError
@@ -61,8 +62,11 @@ def task(task_id: UUID) -> ResponseReturnValue:
         raise ProblemError(HTTPStatus.NOT_FOUND, "There is no such task.") from None
     form_class, scope = form_answers.task_form(found)
     given: tuple[FormField, ...] = getattr(form_class, "drawn", ())
-    comments = corrections_in(scope.variables, [each.id for each in given])
+    drawn = tasks_with_form_fields(db.session(), found.instance.definition_id)
+    others = [each for each in drawn if each.id != found.element_id]
+    comments = corrections_at(given, others, scope.variables)
     about = {"": comments.remark} if comments.remark else {}
+    elsewhere = {name: comment for name, _question, comment in comments.elsewhere}
     return TaskFormAnswer.of(
         found,
         person_of(current_opening()).reference,
@@ -72,7 +76,7 @@ def task(task_id: UUID) -> ResponseReturnValue:
         fields=[
             FieldAnswer.of(each, form_answers.known_to(form_class, scope, each)) for each in given
         ],
-        corrections={**about, **comments.comments},
+        corrections={**about, **comments.comments, **elsewhere},
         answered={each.id: each.text for each in getattr(form_class, "answered", ())},
     ).body()
 

@@ -9,11 +9,12 @@ from app.tasks.open_task import SubmittedTask
 from app.web.db import db
 from app.web.form_pages.cases import FormCase, Made, answers_to, context_of_provider, of_set, told
 from app.web.form_pages.company_facts import extract_for
+from app.web.form_pages.corrections import corrections_at
 from app.web.form_pages.offer_cases import answers_about, context_about
 from app.web.form_pages.prefill import facts_for
 from forms.drawn.generated import needs_variables, on_page, shown, with_fields
 from forms.pages import Answered
-from forms.provider.corrections import Corrections, corrections_in
+from forms.provider.corrections import Corrections
 from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.engine.execution.task_forms import (
     TaskScope,
@@ -126,9 +127,10 @@ def context_of(task: UserTask, scope: TaskScope) -> dict[str, Any]:
 
 def _corrections(task: UserTask, given: Mapping[str, Any]) -> Corrections:
     """What a reviewer asked to correct in the fields of this task."""
-    instance = task.instance
-    fields = form_fields(db.session(), instance.definition_id, task.element_id, task.id)
-    return corrections_in(given, [each.id for each in fields])
+    session, definition = db.session(), task.instance.definition_id
+    fields = form_fields(session, definition, task.element_id, task.id)
+    drawn = tasks_with_form_fields(session, definition)
+    return corrections_at(fields, [each for each in drawn if each.id != task.element_id], given)
 
 
 def _other_answers(task: UserTask, given: Mapping[str, Any]) -> list[Answers]:

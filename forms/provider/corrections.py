@@ -1,7 +1,8 @@
 """Return for correction: a reviewer's comments per answer, and what changed since the last review.
 
 A diagram draws the way back as any other flow: from the review, where `review_decision` is
-"returned", to the task that asks. That task then shows the comments at its fields.
+"returned", to the task that asks. That task then shows the comments at its fields, and those about
+answers that no task asks for, as at the start.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from forms.registry import UserTaskForm, user_task_form
 APPROVED, RETURNED = "approved", "returned"
 PREFIX = "opmerking_"
 LONGEST_COMMENT = 1000
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -28,19 +30,30 @@ class Corrections:
 
     comments: Mapping[str, str]
     remark: str = ""
+    elsewhere: Sequence[tuple[str, str, str]] = ()  # id, question, comment: not of this form
 
     def __bool__(self) -> bool:
-        return bool(self.comments or self.remark)
+        return bool(self.comments or self.remark or self.elsewhere)
 
 
-def corrections_in(variables: Mapping[str, Any], fields: Sequence[str]) -> Corrections:
-    """The comments on these fields among the variables of a case, if it was sent back last."""
+def corrections_in(
+    variables: Mapping[str, Any], fields: Sequence[str], elsewhere: Mapping[str, str] = _NONE
+) -> Corrections:
+    """The comments on these fields among the variables of a case, if it was sent back last.
+
+    `elsewhere` is the question by id of what was answered at another place, as at the start.
+    """
     if not fields or variables.get("review_decision") != RETURNED:
         return Corrections({})
     given, remark = variables.get("corrections"), variables.get("correction_remark")
     comments = given if isinstance(given, dict) else {}
     found = {name: str(comments[name]) for name in fields if comments.get(name)}
-    return Corrections(found, remark if isinstance(remark, str) else "")
+    others = [
+        (name, question, str(comments[name]))
+        for name, question in elsewhere.items()
+        if comments.get(name)
+    ]
+    return Corrections(found, remark if isinstance(remark, str) else "", others)
 
 
 @dataclass(frozen=True)

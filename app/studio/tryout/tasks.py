@@ -11,11 +11,12 @@ from markupsafe import Markup
 from wtforms import Form
 
 from app.studio.draw.example_case import ExampleCase
+from app.web.form_pages.corrections import corrections_at
 from app.web.form_pages.start_forms import rendered_block
 from app.web.form_pages.uploads import form_sent
 from forms.drawn.generated import with_fields
 from forms.pages import Case, Choice
-from forms.provider.corrections import Corrections, corrections_in
+from forms.provider.corrections import Corrections
 from forms.registry import UserTaskForm, form_class_for, form_of
 from processes.engine.diagram.elements import Element
 from processes.register.declarations import RequirementSet
@@ -54,8 +55,12 @@ class Situation:
     @property
     def case(self) -> TryOutCase:
         """What is known: the answers before, and the activity as it is now."""
-        others = [each for each in self.drawn if each.id != self.task.element]
-        return TryOutCase(self.tenant, {**self.outcome.offer, **self.task.variables}, others)
+        return TryOutCase(self.tenant, {**self.outcome.offer, **self.task.variables}, self.others)
+
+    @property
+    def others(self) -> list[Element]:
+        """The elements of the diagram but the one of the task."""
+        return [each for each in self.drawn if each.id != self.task.element]
 
 
 @dataclass
@@ -79,7 +84,7 @@ class TaskForm:
     def corrections(self) -> Corrections:
         """What a reviewer asked to correct in the fields of this task."""
         task = self.at.task
-        return corrections_in(task.variables, [each.id for each in task.form_fields])
+        return corrections_at(task.form_fields, self.at.others, task.variables)
 
     @property
     def is_going_back(self) -> bool:

@@ -41,12 +41,11 @@ _made_of: dict[tuple[UUID, Any], Any] = {}  # of each set; once published it nev
 
 def answers_to(drawn: Iterable[Element], given: Mapping[str, Any]) -> list[Answered]:
     """What was answered to the fields of these elements, by question; the first of each id."""
-    found = {
-        each.id: answer_to(each, given[each.id])
-        for element in reversed(list(drawn))
-        for each in reversed(told(element, given))
-    }
-    return list(reversed(found.values()))
+    found: dict[str, FormField] = {}
+    for element in drawn:
+        for each in told(element, given):
+            found.setdefault(each.id, each)
+    return [answer_to(each, given[each.id]) for each in found.values()]
 
 
 def told(drawn: Element, given: Mapping[str, Any]) -> list[FormField]:

@@ -28,7 +28,7 @@ def form_fields(
 
 
 def tasks_with_form_fields(session: Session, definition_id: UUID) -> list[Element]:
-    """The user tasks of this version that declare form fields."""
+    """The start and the user tasks of this version that declare form fields."""
     specification = specification_of(session, definition_id)
     elements = specification.elements.values() if specification.forms else ()
     return [each for each in elements if each.form_fields]

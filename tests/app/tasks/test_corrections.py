@@ -84,3 +84,53 @@ def test_a_case_that_was_never_sent_back_asks_no_correction(
 ) -> None:
     provider, _anna = people
     assert "Wij vragen u iets aan te passen" not in provider.at(task(session)).text
+
+
+ASKED = form(
+    drawn("naam", "string", label="Hoe heet u?"),
+    drawn("uren", "long", label="Hoe veel?"),
+    drawn("plaats", "string", label="Waar?"),
+)
+BEGUN = process(
+    node("startEvent", "start", ASKED)
+    + node(
+        "userTask", "judge", camunda_formKey="review-answers", camunda_candidateGroups="registrar"
+    )
+    + node("exclusiveGateway", "good", default="good_to_read")
+    + node("userTask", "supplement", FIELDS, camunda_candidateGroups="provider")
+    + node(
+        "userTask",
+        "read",
+        form(drawn("cijfer", "long", label="Welk cijfer?")),
+        camunda_candidateGroups="provider",
+    )
+    + node("endEvent", "end")
+    + chain("start", "judge", "good", "read", "end")
+    + flow("good", "supplement", "${review_decision == 'returned'}")
+    + chain("supplement", "judge"),
+    "aanvraag",
+).decode()
+
+
+def test_a_comment_on_what_no_task_asks_is_shown_where_the_answers_go_back(
+    app: Flask, session: Session
+) -> None:
+    prepare(session)
+    place(session, BEGUN)
+    known = {"naam": "J.", "plaats": "Ede", "uren": 12, "cijfer": 8}
+    instances.start_process(session, "aanvraag", tenant=KVK, started_by="test", variables=known)
+    session.commit()
+    provider = browser(app, session, Role.PROVIDER)
+    anna = browser(app, session, Role.REGISTRAR)
+    page = anna.at(task(session))
+    questions = [page.text.index(each) for each in ("Hoe heet u?", "Hoe veel?", "Waar?")]
+    assert questions == sorted(questions)  # as they were asked first
+    said = {"naam": "Uw hele naam?", "uren": "Klopt dat?", "cijfer": "Zo hoog?"}
+    anna.answer(
+        page, {"decision": "returned"} | {f"opmerking_{name}": text for name, text in said.items()}
+    )
+
+    page = provider.at(task(session))
+    assert "Hoe heet u?: Uw hele naam?" in page.text
+    assert "Klopt dat?" in page.text
+    assert "Zo hoog?" not in page.text  # is asked by another task, which shows it
