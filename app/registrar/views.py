@@ -39,6 +39,7 @@ from processes.register.offers.reports.reports import reports_of
 from processes.register.providers.finding import LONGEST_SEARCH, find_providers
 from processes.register.providers.former_numbers import former_numbers
 from processes.register.providers.providers import Provider
+from processes.register.providers.suspension import suspension_of
 from processes.unit_of_work import unit_of_work
 
 __all__ = ["bp"]
@@ -154,7 +155,9 @@ def suspend_provider(provider_id: UUID) -> ResponseReturnValue:
     if one.has_left:
         flash(f"{one.display_name} is vertrokken: het aanbod is al niet meer te zien.", "warning")
         return redirect(url_for("registrar.provider", provider_id=one.id), 303)
-    suspend(db.session(), one, form.reason.data or "", by=current_user().label)
+    reason, by = form.reason.data or "", current_user().label
+    if not suspend(db.session(), one, reason, by=by) and not _said_so(one, reason, by):
+        return _page(one, form, unsaved=reason), HTTPStatus.CONFLICT
     unit_of_work(db.session()).commit()
     flash(
         f"{one.display_name} is geschorst. Het aanbod is niet meer te zien. De contactpersoon "
@@ -169,9 +172,12 @@ def suspend_provider(provider_id: UUID) -> ResponseReturnValue:
 @needs_recent_login
 def reinstate_provider(provider_id: UUID) -> ResponseReturnValue:
     one = provider_with(db.session(), provider_id)
-    reinstate(db.session(), one, by=current_user().label)
-    unit_of_work(db.session()).commit()
-    flash(f"{one.display_name} is niet meer geschorst. De contactpersoon krijgt een e-mail.", "ok")
+    if reinstate(db.session(), one, by=current_user().label):
+        unit_of_work(db.session()).commit()
+        told = f"{one.display_name} is niet meer geschorst. De contactpersoon krijgt een e-mail."
+        flash(told, "ok")
+    else:
+        flash(f"{one.display_name} was al niet meer geschorst. Er is niets veranderd.", "info")
     return redirect(url_for("registrar.provider", provider_id=one.id), 303)
 
 
@@ -202,7 +208,14 @@ def _record_look(one: Provider) -> None:
         record_event(unit.session, "offers-looked-at", actor=by, kvk=kvk, subject=subject)
 
 
-def _page(one: Provider, form: SuspendForm) -> str:
+def _said_so(one: Provider, reason: str, by: str) -> bool:
+    """Whether this is what the same person sent a moment ago (R15)."""
+    last = suspension_of(db.session(), one)
+    return last is not None and (last.reason, last.by) == (reason, by)
+
+
+def _page(one: Provider, form: SuspendForm, *, unsaved: str = "") -> str:
+    """A provider; `unsaved`: a reason that came after a colleague had suspended it."""
     session, contact = db.session(), contact_of(one)
     trail = trail_of(session, one.kvk, page_number())
     declaration = declaration_of(session, one.kvk)
@@ -210,6 +223,8 @@ def _page(one: Provider, form: SuspendForm) -> str:
         "registrar/provider.html",
         provider=one,
         form=form,
+        suspension=suspension_of(session, one) if one.is_suspended else None,
+        unsaved=unsaved,
         company=provider_rows(one),
         contact=contact_rows(contact, shown_phone(contact["phone"]) if contact["phone"] else None),
         answers=answer_rows(

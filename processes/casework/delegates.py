@@ -180,10 +180,15 @@ def repair_contact_address(
 def apply_assessment(
     session: Session, provider_id: str, assessment: dict[str, Any], actor: str
 ) -> None:
-    """Store the registrar's verdict; suspend the provider if it says so (R42, R60)."""
+    """Store the registrar's verdict; suspend the provider if it says so (R42, R60).
+
+    Who is suspended already stays so for the reason it knows; then the verdict is only kept.
+    """
     provider = _provider(session, provider_id)
-    if assessment["verdict"] == "schorsen":
-        suspension.suspend(session, provider, assessment.get("reason") or "", by=actor)
+    reason = assessment.get("reason") or ""
+    if assessment["verdict"] == "schorsen" and suspension.suspend(
+        session, provider, reason, by=actor
+    ):
         return
     record_event(
         session,

@@ -32,23 +32,33 @@ OBJECTION_TERM = "P6W"  # Awb 6:7, from the day after it was made known (6:8)
 SAME_PERSON = "same-person"
 
 
-def suspend(session: Session, provider: Provider, reason: str, *, by: str) -> None:
-    """Hide all offers; the process mails why, and how and until when to object."""
+def suspend(session: Session, provider: Provider, reason: str, *, by: str) -> bool:
+    """Hide all offers; the process mails why, and how and until when to object.
+
+    False, and nothing changes, for who is suspended already or has left: the reason that was
+    mailed is the one that can be objected to.
+    """
+    if provider.is_closed:
+        return False
     providers.suspend(session, provider, reason, by=by)
     _job(session, "begin-suspension", provider)
+    return True
 
 
-def reinstate(session: Session, provider: Provider, *, by: str) -> None:
+def reinstate(session: Session, provider: Provider, *, by: str) -> bool:
     """What was published is visible again; the mail says so, and the process ends.
 
-    Who left meanwhile has left.
+    Who left meanwhile has left. False, and nothing changes, for who is not suspended.
     """
+    if not provider.is_suspended:
+        return False
     providers.reinstate(session, provider, by=by)
     leave = leave_of(session, provider.kvk)
     if leave is not None and leave.last_day < today():
         close(session, provider, by=by)
     _job(session, "send-reinstated", provider)
     tell_case(session, PROCESS, provider, LIFTED, {})
+    return True
 
 
 def object_until(suspension: Suspension) -> date:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.web.access import Role, User
 from processes.base import now, set_clock
+from processes.casework.delegates import apply_assessment
 from processes.casework.providers.suspension import begin, object_until
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution import instances, jobs
@@ -18,9 +19,10 @@ from processes.engine.execution.events import timers
 from processes.engine.execution.events.messages import deliver_buffered, matching_buffered_messages
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
 from processes.engine.tasks.directory import remember
+from processes.register.changes import AuditEvent
 from processes.register.providers.people import ProviderUser, Right
-from processes.register.providers.providers import Provider
-from processes.register.providers.suspension import Suspension
+from processes.register.providers.providers import Provider, ProviderStatus
+from processes.register.providers.suspension import Suspension, suspension_of
 from tests.app.offers.offer_world import BPMN, a_catalogue_offer, a_provider
 from tests.app.onboarding import heading
 from tests.app.signing_in import ISSUER, sign_in_as, user_with
@@ -265,3 +267,73 @@ def test_a_second_suspension_has_its_own_objection_though_the_first_one_still_en
     send(session, "send-suspended")
     assert matching_buffered_messages(session, 10) == []
     assert task(session).element_id == "object"
+
+
+def suspended_mails(session: Session) -> int:
+    return len(session.scalars(select(Job).filter_by(topic="begin-suspension")).all())
+
+
+@pytest.mark.rule("R60")
+def test_a_colleague_who_was_later_changes_no_suspension_and_keeps_what_was_typed(
+    app: Flask, session: Session, provider: Provider, anna: Browser
+) -> None:
+    bert = registrar(app, session, "Bert")
+    page = bert.open(f"/register/{provider.id}")
+    press_suspend(session, anna, provider)
+    late = bert.press(page, f"/register/{provider.id}/schorsen", {"reason": "Een <andere> reden."})
+    assert late.status_code == 409
+    assert "Een &lt;andere&gt; reden." in late.text
+    assert "door Anna" in late.text
+    session.expire_all()
+    assert provider.status_reason == REASON
+    last = suspension_of(session, provider)
+    assert last is not None
+    assert last.by == "Anna"
+    assert suspended_mails(session) == 1
+
+
+@pytest.mark.rule("R15", "R60")
+def test_pressing_suspend_twice_is_one_suspension(
+    session: Session, provider: Provider, anna: Browser
+) -> None:
+    page = anna.open(f"/register/{provider.id}")
+    for _ in range(2):
+        answer = anna.press(page, f"/register/{provider.id}/schorsen", {"reason": REASON})
+        assert "is geschorst" in answer.text
+    assert suspended_mails(session) == 1
+    assert events_of(session, "provider-suspended") == 1
+
+
+@pytest.mark.rule("R46", "R60")
+@pytest.mark.parametrize("status", [ProviderStatus.ACTIVE, ProviderStatus.LEFT])
+def test_a_suspension_that_ended_already_ends_no_more_and_brings_nobody_back(
+    app: Flask, session: Session, provider: Provider, anna: Browser, status: ProviderStatus
+) -> None:
+    press_suspend(session, anna, provider)
+    page = anna.open(f"/register/{provider.id}")
+    provider.status, provider.status_reason = status, None
+    session.commit()
+    answer = anna.press(page, f"/register/{provider.id}/herstellen", {})
+    assert "was al niet meer geschorst" in answer.text
+    session.refresh(provider)
+    assert provider.status is status
+    assert events_of(session, "provider-reinstated") == 0
+    assert session.scalars(select(Job).filter_by(topic="send-reinstated")).all() == []
+
+
+@pytest.mark.rule("R42", "R60")
+def test_a_verdict_on_a_suspended_company_is_kept_and_leaves_its_reason(
+    session: Session, provider: Provider, anna: Browser
+) -> None:
+    press_suspend(session, anna, provider)
+    verdict = {"verdict": "schorsen", "reason": "Onbekend bedrijf."}
+    apply_assessment(session, str(provider.id), verdict, "Bert")
+    session.commit()
+    assert provider.status_reason == REASON
+    assert suspended_mails(session) == 1
+    assert events_of(session, "company-assessed") == 1
+
+
+def events_of(session: Session, action: str) -> int:
+    session.expire_all()
+    return len(session.scalars(select(AuditEvent).filter_by(action=action)).all())
