@@ -307,7 +307,7 @@ def test_pressing_suspend_twice_is_one_suspension(
 @pytest.mark.rule("R46", "R60")
 @pytest.mark.parametrize("status", [ProviderStatus.ACTIVE, ProviderStatus.LEFT])
 def test_a_suspension_that_ended_already_ends_no_more_and_brings_nobody_back(
-    app: Flask, session: Session, provider: Provider, anna: Browser, status: ProviderStatus
+    session: Session, provider: Provider, anna: Browser, status: ProviderStatus
 ) -> None:
     press_suspend(session, anna, provider)
     page = anna.open(f"/register/{provider.id}")
