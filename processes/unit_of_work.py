@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 from weakref import WeakKeyDictionary, ref
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from processes.late_session import LateSession
@@ -51,6 +51,7 @@ class UnitOfWork:
         self._tell = tell
         self._gathered: dict[Statement, list[Mapping[str, Any]]] | None = None
         self._connected: Sending | None = None  # of the (nested) transaction that runs
+        self._is_begun = False  # a transaction of SQLAlchemy whose end was not told yet
         self._announced_before_all = 0
         self._announced_before: WeakKeyDictionary[SessionTransaction, int] | None = None
         self.jobs: list[NewJob] = []
@@ -152,11 +153,30 @@ class UnitOfWork:
 
         Of a late session, in which SQLAlchemy did nothing yet, it is the driver's.
         """
+        session = self.session
+        if not session.in_transaction():
+            self._forget_what_never_ended()
         if self._connected is None:
-            session = self.session
             direct = self._directly(session) if isinstance(session, LateSession) else None
             self._connected = session.connection() if direct is None else direct
         return self._connected
+
+    def _forget_what_never_ended(self) -> None:
+        """Forget what a transaction left whose end failed: SQLAlchemy tells nobody of that one.
+
+        What was written on its connection from here on would be lost without a word.
+        """
+        lost, self._connected = self._connected, None
+        if lost is None and not self._is_begun:
+            return
+        if isinstance(lost, Connection) and not lost.closed:
+            lost.invalidate()
+        self._is_begun = False
+        self.workflows.clear()
+        self.read_ahead.clear()
+        if self._gathered is not None:
+            self._gathered = {}
+        del self.jobs[self._announced_before_all :]
 
     def _directly(self, session: LateSession) -> Sending | None:
         if not session.in_transaction():
@@ -182,8 +202,12 @@ class UnitOfWork:
             if self._announced_before is None:
                 self._announced_before = WeakKeyDictionary()
             self._announced_before[begun] = len(self.jobs)
-        elif not self._has_begun_directly:
-            self._announced_before_all = len(self.jobs)
+        else:
+            if self._is_begun:
+                self._forget_what_never_ended()
+            self._is_begun = True
+            if not self._has_begun_directly:
+                self._announced_before_all = len(self.jobs)
         self._connected = None
 
     def on_rollback(self, undone: SessionTransaction) -> None:
@@ -197,6 +221,8 @@ class UnitOfWork:
 
     def on_end(self, ended: SessionTransaction) -> None:
         """The locks of a (nested) transaction may be gone."""
+        if ended.parent is None:
+            self._is_begun = False
         if ended.nested or ended.parent is None:
             self.forget_locked()
 

@@ -1,14 +1,16 @@
 """The unit of work: what is gathered, announced and read ahead, and what a rollback forgets."""
 
 import gc
+from contextlib import suppress
 from weakref import ref
 
 import pytest
-from sqlalchemy import Engine, bindparam, update
-from sqlalchemy.exc import IntegrityError, PendingRollbackError
+from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now
+from processes.late_session import LateSession
 from processes.register.changes import AuditEvent, events_of, record_event
 from processes.register.providers.providers import TradeRegisterExtract
 from processes.statements import Statement, UnwrittenError
@@ -189,3 +191,59 @@ def test_a_unit_of_work_does_not_keep_its_session_alive(own_engine: Engine) -> N
         assert gone() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("kind", [Session, LateSession])
+@pytest.mark.parametrize("by", ["statement", "orm"])
+def test_what_follows_a_close_that_failed_is_committed_and_nothing_from_before_it(
+    own_engine: Engine, monkeypatch: pytest.MonkeyPatch, kind: type[Session], by: str
+) -> None:
+    """The connection may be gone as it is rolled back: of that end SQLAlchemy tells nobody."""
+
+    def fail(_connection: object) -> None:
+        message = "the line was cut"
+        raise own_engine.dialect.loaded_dbapi.OperationalError(message)
+
+    def leave_unwell(session: Session) -> None:
+        record_event(session, "lost", actor="test")
+        unit.read_ahead[AuditEvent] = {1: "lost"}
+        if by == "orm":
+            session.add(AuditEvent(action="lost too", actor="test"))
+            session.flush()
+        monkeypatch.setattr(own_engine.dialect, "do_rollback", fail)
+        with suppress(OperationalError):  # of a late session the driver is asked
+            session.close()
+        monkeypatch.undo()
+
+    session = kind(own_engine)
+    unit = unit_of_work(session)
+    leave_unwell(session)
+    record_event(session, "kept", actor="test")
+    assert not unit.read_ahead
+    unit.commit()
+    session.close()
+    with Session(own_engine) as other:
+        assert list(other.scalars(select(AuditEvent.action))) == ["kept"]
+
+
+def test_who_goes_on_by_the_orm_after_a_close_that_failed_writes_nothing_from_before_it(
+    own_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_connection: object) -> None:
+        message = "the line was cut"
+        raise own_engine.dialect.loaded_dbapi.OperationalError(message)
+
+    session = Session(own_engine)
+    unit = unit_of_work(session)
+    record_event(session, "lost", actor="test")
+    unit.announce(new_id(), "lost")
+    monkeypatch.setattr(own_engine.dialect, "do_rollback", fail)
+    with suppress(OperationalError):
+        session.close()
+    monkeypatch.undo()
+    session.add(AuditEvent(action="kept", actor="test"))
+    session.commit()
+    session.close()
+    assert not unit.jobs
+    with Session(own_engine) as other:
+        assert list(other.scalars(select(AuditEvent.action))) == ["kept"]
