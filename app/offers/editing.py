@@ -14,7 +14,7 @@ from app.web.access import Role, current_user, needs, requires
 from app.web.db import db
 from app.web.form_pages.offer_cases import comments_in
 from app.web.kept_forms import kept_fields
-from app.web.pages import form_submission_id
+from app.web.pages import form_submission_id, submission_id_in_address
 from forms.offers.offers import OfferForm
 from processes.base import today
 from processes.casework.offers.publication import (
@@ -42,7 +42,7 @@ NOT_HERE = {"end_date"}  # has a page of its own, which says what it does (R20)
 @for_change
 def new(provider: Provider) -> ResponseReturnValue:
     """The token of the form stands in the address: who comes back finds what was made (R15)."""
-    token = _token_in_address()
+    token = submission_id_in_address()
     offer_id = offer_submitted(db.session(), token, by=worker()) if token else None
     if offer_id is not None:
         flash("U hebt deze activiteit al opgeslagen. U kunt haar hier wijzigen.", "info")
@@ -72,13 +72,6 @@ def _sent_again(provider: Provider, offer_id: UUID, form: OfferForm) -> Response
     offer = offer_to_change(offer_id)
     form.based_on.data = min(offer.version, AFTER_MAKING)
     return _save(provider, offer, form, uuid4())
-
-
-def _token_in_address() -> UUID | None:
-    try:
-        return UUID(request.args.get("formulier", ""))
-    except ValueError:
-        return None
 
 
 @bp.get("/<uuid:offer_id>/bewerken")
@@ -196,6 +189,6 @@ def _page(
         asked=comments_in(asked_of(db.session(), offer.id)) if offer else None,
         conflict=conflict,
         refusal=refusal,
-        submission_id=_token_in_address() or uuid4(),
+        submission_id=submission_id_in_address() or uuid4(),
         was_kept=request.method == "GET" and _kept() is not None,
     )

@@ -9,6 +9,7 @@ from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from forms.portfolio import EraseForm
 from processes.casework.exports.asking import drop_exports_of
+from processes.engine.tasks.directory import forget
 from processes.register.portfolio.erasing import counted, erase
 from processes.unit_of_work import unit_of_work
 
@@ -27,6 +28,7 @@ def erase_all() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     files = erase(db.session(), signed_in_teacher())
+    forget(db.session(), current_user().person)
     drop_exports_of(db.session(), current_user().person)
     drop_evidence([{"id": each} for each in files])
     unit_of_work(db.session()).commit()

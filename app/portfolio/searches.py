@@ -10,14 +10,17 @@ from app.web.access import Role, public, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from forms.portfolio import SearchForm
+from processes.casework.mail.search_digests import address_of
 from processes.platform.signed_links import BadLinkError, id_of
 from processes.register.catalogue.address import in_words, query_of, words_of
+from processes.register.catalogue.catalogue import provider_names
 from processes.register.portfolio.saved_searches import (
     MOST,
     TooManySearchesError,
     change_mail,
     drop_search,
     save_search,
+    searches_in_words,
     searches_of,
     stop_mail,
 )
@@ -39,11 +42,11 @@ def keep_search() -> ResponseReturnValue:
         return _page(form), 422
     query = query_of(request.form.to_dict(flat=False))
     try:
-        save_search(db.session(), signed_in_teacher(), query, mail=bool(form.mail.data))
+        is_new = save_search(db.session(), signed_in_teacher(), query, mail=bool(form.mail.data))
     except TooManySearchesError:
         form.zoek.errors = [f"U bewaart al {MOST} zoekopdrachten. Verwijder er eerst een."]
         return _page(form), 422
-    return _done("De zoekopdracht is bewaard.")
+    return _done("De zoekopdracht is bewaard." if is_new else "Deze zoekopdracht bewaarde u al.")
 
 
 @bp.post("/zoekopdrachten/<uuid:search_id>")
@@ -90,12 +93,17 @@ def _done(text: str) -> ResponseReturnValue:
 
 def _page(form: SearchForm) -> str:
     """With the filters that the form has no field for, as they came from the catalogue."""
+    session, teacher = db.session(), signed_in_teacher()
     asked = query_of(request.values.to_dict(flat=False))
     more = {name: each for name, each in words_of(asked).items() if name not in form}
+    searches = searches_of(session, teacher)
+    names = provider_names(session, asked.providers)
     return render_template(
         "portfolio/searches.html",
         form=form,
-        searches=searches_of(db.session(), signed_in_teacher()),
+        searches=searches,
+        in_words=searches_in_words(session, searches),
         more=more,
-        more_in_words=in_words(query_of(more)) if more else "",
+        more_in_words=in_words(query_of(more), names) if more else "",
+        address=address_of(session, teacher.id),
     )

@@ -39,6 +39,14 @@ def form_submission_id() -> UUID:
         return uuid4()
 
 
+def submission_id_in_address() -> UUID | None:
+    """The token of the form that this page was opened with: who comes back finds what was made."""
+    try:
+        return UUID(request.args.get("formulier", ""))
+    except ValueError:
+        return None
+
+
 def area_labels(areas: Container[str]) -> list[str]:
     """The labels of competence areas, in the order in which the register names them."""
     return [area.label for area in Area if area.value in areas]

@@ -60,7 +60,7 @@ def person_contents(session: Session, reference: str) -> Contents:
         trail_part(session, false() if trail is None else trail),
     ]
     left_out = (*LEFT_OUT, *_of_trail(person, trail))
-    name = person.name if person else "u"
+    name = (person and person.name) or "u"
     return Contents(f"Alles wat wij bewaren over {name}", parts, left_out, contents)
 
 
@@ -74,7 +74,7 @@ def _trail_of(
     session: Session, person: KnownPerson | None, user_id: UUID
 ) -> ColumnElement[bool] | None:
     """Events of this person; None where the trail cannot tell them from a namesake."""
-    if person is None:
+    if person is None or not person.name:  # an erased name is that of no one
         return false()
     if person.tenant is not None:
         return _of_employee(session, user_id)

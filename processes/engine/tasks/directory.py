@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import String, or_, select, type_coerce
+from sqlalchemy import String, or_, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,12 @@ def remember(session: Session, person: Person, email: str | None = None) -> None
     given = {"reference": person.reference, "notices": NoticeChoice.DIRECT, **told}
     statement = insert_or_update(KnownPerson).values(given)
     session.execute(statement.on_conflict_do_update(index_elements=["reference"], set_=told))
+
+
+def forget(session: Session, person: Person) -> None:
+    """Empty the name and the address; a choice of no mail stays, until they sign in again."""
+    own = KnownPerson.reference == person.reference
+    session.execute(update(KnownPerson).where(own).values(name="", email=None))
 
 
 def person_of(known: KnownPerson) -> Person:

@@ -67,8 +67,8 @@ def words_of(query: CatalogueQuery) -> dict[str, list[str]]:
     return {name: kept for name, values in words.items() if (kept := list(filter(None, values)))}
 
 
-def in_words(query: CatalogueQuery) -> str:
-    """What is searched, for a reader."""
+def in_words(query: CatalogueQuery, names: Mapping[str, str]) -> str:
+    """What is searched, for a reader; `names` has the providers that are listed, by KvK number."""
     least, most = query.hours
     words = [
         query.text,
@@ -77,10 +77,15 @@ def in_words(query: CatalogueQuery) -> str:
         "" if most is None else f"Tot en met {decimal_text(most)} uur",
         *(f"Begint in {month_in_words(first_of(month))}" for month in sorted(query.months)),
         *sorted(query.subjects),
-        *(f"Aanbieder met KvK-nummer {kvk}" for kvk in sorted(query.providers)),
+        *(_provider_in_words(kvk, names) for kvk in sorted(query.providers)),
         f"Aanbieder {query.provider}" if query.provider else "",
     ]
     return ", ".join(filter(None, words)) or "Alle activiteiten"
+
+
+def _provider_in_words(kvk: str, names: Mapping[str, str]) -> str:
+    gone = f"Aanbieder met KvK-nummer {kvk} (nu niet in de catalogus)"
+    return f"Aanbieder {names[kvk]}" if kvk in names else gone
 
 
 def _first(words: Words, name: str) -> str:

@@ -27,7 +27,7 @@ NOT_SHOWN = (Offer.search_text, Offer.touched, Offer.legacy_fields, Offer.migrat
 """What no list of offers tells: reading it would cost as much as all that it tells."""
 VISIBLE_PER_PAGE = 100
 PROVIDERS_PER_PAGE = 100
-MOST_NEW = 10  # told of one saved search
+NEW_AT_ONCE = 100  # read of a saved search
 MOST_IN_FILE = 50_000  # addresses in one file of a site map (sitemaps.org)
 MOST_IN_ONLY_FILE = 1_000  # the more, the longer it takes: an index of files is small
 PARTS = (1, 16, 256)
@@ -136,13 +136,22 @@ def asked(query: CatalogueQuery, *, on: date) -> Search:
     )
 
 
-def published_since(
-    session: Session, moment: datetime, *, on: date, query: CatalogueQuery
+def published_between(
+    session: Session, after: datetime, until: datetime, *, on: date, query: CatalogueQuery
 ) -> list[Offer]:
-    """The visible offers that match and were published after a moment: ten newest at most."""
-    newest = replace(query, order=Order.NEWEST)
-    found = search(session, on=on, query=newest, per_page=MOST_NEW)
-    return [each for each in found if each.published_at and each.published_at > moment]
+    """The visible offers that match and were published in between, the newest first.
+
+    What was published before and came back stands among the newest too: pages are read until one
+    holds nothing new.
+    """
+    newest, new, page = replace(query, order=Order.NEWEST), list[Offer](), 1
+    while True:
+        found = search(session, on=on, query=newest, page=page, per_page=NEW_AT_ONCE)
+        fresh = [each for each in found if each.published_at and after < each.published_at <= until]
+        new += fresh
+        if not fresh or page >= found.pages:
+            return new
+        page += 1
 
 
 def matches(word: str) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,12 +33,27 @@ class OwnActivity:
     evidence: list[Any]
 
 
-def add_own(session: Session, teacher: Teacher, activity: OwnActivity) -> PortfolioEntry:
-    """An entry without an offer."""
+def submitted_own(session: Session, teacher: Teacher, submission_id: UUID) -> PortfolioEntry | None:
+    """What this form made, if it was sent before: a double click, or somebody who went back."""
+    return session.get(PortfolioEntry, _made_by(teacher, submission_id))
+
+
+def add_own(
+    session: Session, teacher: Teacher, activity: OwnActivity, submission_id: UUID
+) -> PortfolioEntry:
+    """An entry without an offer; `submitted_own` finds it by this form from now on."""
     entry = PortfolioEntry(
-        teacher_id=teacher.id, offer_id=None, offer_version=None, **vars(activity)
+        id=_made_by(teacher, submission_id),
+        teacher_id=teacher.id,
+        offer_id=None,
+        offer_version=None,
+        **vars(activity),
     )
     return add_to(session, entry)
+
+
+def _made_by(teacher: Teacher, submission_id: UUID) -> UUID:
+    return uuid5(teacher.id, str(submission_id))
 
 
 def own_entry(session: Session, teacher: Teacher, entry_id: UUID) -> PortfolioEntry:

@@ -1,5 +1,6 @@
 """Searches that teachers keep, and the new activities that they are told of once a week."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,11 +11,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, StringSet, new_id, now
 from processes.register.catalogue.address import in_words, query_of, words_of
-from processes.register.catalogue.catalogue import CatalogueQuery, published_since
+from processes.register.catalogue.catalogue import (
+    CatalogueQuery,
+    provider_names,
+    published_between,
+)
 from processes.register.offers.rules import Offer
 from processes.register.portfolio.teachers import Teacher
 
 MOST = 20  # of one teacher
+MOST_NEW = 10  # activities told of one search in one mail
 
 
 class TooManySearchesError(Exception):
@@ -51,18 +57,14 @@ class SavedSearch(Record):
         )
         return self.more or words_of(known)
 
-    @property
-    def in_words(self) -> str:
-        """What is searched, for a reader."""
-        return in_words(self.query)
-
 
 @dataclass(frozen=True)
 class Found:
-    """New activities of one search."""
+    """New activities of one search: the newest of them, and how many more there are."""
 
     search: SavedSearch
     offers: list[Offer]
+    more: int
 
 
 def searches_of(session: Session, teacher: Teacher) -> list[SavedSearch]:
@@ -71,9 +73,27 @@ def searches_of(session: Session, teacher: Teacher) -> list[SavedSearch]:
     return list(session.scalars(query.order_by(SavedSearch.created_at, SavedSearch.id)))
 
 
-def save_search(session: Session, teacher: Teacher, query: CatalogueQuery, *, mail: bool) -> None:
-    """Keep a search. Raises TooManySearchesError."""
-    if len(searches_of(session, teacher)) >= MOST:
+def searches_in_words(session: Session, searches: Iterable[SavedSearch]) -> dict[UUID, str]:
+    """What each of them searches, for a reader, by its id."""
+    queries = {each.id: each.query for each in searches}
+    kvks = frozenset[str]().union(*(query.providers for query in queries.values()))
+    names = provider_names(session, kvks)
+    return {search_id: in_words(query, names) for search_id, query in queries.items()}
+
+
+def save_search(session: Session, teacher: Teacher, query: CatalogueQuery, *, mail: bool) -> bool:
+    """Keep a search; one that is kept already is only mailed from now on, if that is asked.
+
+    False for one that was kept already. Raises TooManySearchesError.
+    """
+    session.refresh(teacher, with_for_update=True)  # a double click waits here for the first one
+    kept = searches_of(session, teacher)
+    words = words_of(query)
+    if same := next((each for each in kept if words_of(each.query) == words), None):
+        if mail:
+            change_mail(session, teacher, same.id, mail=True)
+        return False
+    if len(kept) >= MOST:
         raise TooManySearchesError
     session.add(
         SavedSearch(
@@ -82,21 +102,23 @@ def save_search(session: Session, teacher: Teacher, query: CatalogueQuery, *, ma
             kinds=query.kinds,
             sectors=query.sectors,
             areas=query.areas,
-            more=dict(words_of(query)),
+            more=words,
             is_mailed=mail,
         )
     )
     session.flush()
+    return True
 
 
 def change_mail(session: Session, teacher: Teacher, search_id: UUID, *, mail: bool) -> bool:
-    """Whether new activities of this search come by mail; what is new counts from now.
+    """Whether new activities of this search come by mail; if that changes, what is new from now.
 
     False when this teacher has no such search.
     """
     own = (SavedSearch.id == search_id) & (SavedSearch.teacher_id == teacher.id)
-    changed = update(SavedSearch).where(own).values(is_mailed=mail, told_until=now())
-    return session.scalar(changed.returning(SavedSearch.id)) is not None
+    other = own & (SavedSearch.is_mailed != mail)
+    session.execute(update(SavedSearch).where(other).values(is_mailed=mail, told_until=now()))
+    return session.scalar(select(SavedSearch.id).where(own)) is not None
 
 
 def drop_search(session: Session, teacher: Teacher, search_id: UUID) -> None:
@@ -118,12 +140,18 @@ def teachers_with_mail(session: Session) -> list[UUID]:
 
 
 def tell_new(session: Session, teacher_id: UUID, *, on: date) -> list[Found]:
-    """What was published since the last mail, by search; from here on it counts as told."""
+    """What was published since the last mail, by search; from here on it counts as told.
+
+    An activity that several searches find is told at the first of them.
+    """
     mailed = (SavedSearch.teacher_id == teacher_id) & SavedSearch.is_mailed
-    searches = session.scalars(select(SavedSearch).where(mailed).order_by(SavedSearch.created_at))
-    found = [
-        Found(each, published_since(session, each.told_until, on=on, query=each.query))
-        for each in searches
-    ]
-    session.execute(update(SavedSearch).where(mailed).values(told_until=now()))
-    return [each for each in found if each.offers]
+    query = select(SavedSearch).where(mailed).order_by(SavedSearch.created_at, SavedSearch.id)
+    moment, told, found = now(), set[UUID](), list[Found]()
+    for each in session.scalars(query).all():
+        new = published_between(session, each.told_until, moment, on=on, query=each.query)
+        fresh = [offer for offer in new if offer.id not in told]
+        told |= {offer.id for offer in fresh}
+        if fresh:
+            found.append(Found(each, fresh[:MOST_NEW], len(fresh[MOST_NEW:])))
+    session.execute(update(SavedSearch).where(mailed).values(told_until=moment))
+    return found

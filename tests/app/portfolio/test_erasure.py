@@ -12,7 +12,10 @@ from processes.base import today
 from processes.casework.exports.asking import make
 from processes.casework.exports.tables import DataExport
 from processes.engine.store.file_models import UploadedFile
+from processes.engine.store.work_models import KnownPerson
+from processes.engine.tasks.directory import remember
 from processes.engine.tasks.files import NewFile, Place, keep
+from processes.engine.tasks.rights import Person
 from processes.register.offers.evaluations import Evaluation
 from processes.register.portfolio.entries import PortfolioEntry, add_entry
 from processes.register.portfolio.evaluating import evaluate
@@ -40,6 +43,8 @@ def test_all_of_one_teacher_goes_after_the_word_and_nothing_of_another(
         evaluate(session, teacher, offer.id, ANSWERS)
         place = Place(f"teacher:{teacher.id}")
         keep(session, place, NewFile("los.pdf", "application/pdf", PDF, None))
+        person = Person(f"teacher:{teacher.id}", teacher.name, frozenset({"teacher"}))
+        remember(session, person, f"{teacher.name}@school.example")
     session.commit()
     own = {
         "kind": "zelfstudie",
@@ -67,3 +72,5 @@ def test_all_of_one_teacher_goes_after_the_word_and_nothing_of_another(
     session.expire_all()
     names = {each.subject: each.name for each in session.scalars(select(Teacher))}
     assert names == {"Kim": "Kim", "Sam": ""}
+    known = {each.name: each.email for each in session.scalars(select(KnownPerson))}
+    assert known == {"Kim": "Kim@school.example", "": None}

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -211,3 +211,26 @@ def test_no_hours_are_called_optional_where_one_of_both_is_needed(client: FlaskC
     for name in ("contact_hours", "self_study_hours"):
         (label,) = page.xpath(f"//label[@for='{name}']")
         assert "optioneel" not in label.text_content()
+
+
+@pytest.mark.rule("R15")
+def test_a_form_that_is_sent_again_changes_what_it_made(
+    app: Flask, client: FlaskClient, session: Session, teacher: Teacher
+) -> None:
+    address = f"/portfolio/eigen?formulier={uuid4()}"
+    assert "/portfolio/eigen?formulier=" in client.get("/portfolio").text
+    (token,) = html.fromstring(client.get(address).text).xpath("//*[@name='submission_id']/@value")
+    for files in ([("bewijs.pdf", PDF)], [("bewijs.pdf", PDF)], []):
+        client.post(address, data=form(*files, submission_id=token))
+    assert files_of(session) == ["bewijs.pdf"]
+    page = client.get(address, follow_redirects=True)
+    assert "U hebt deze activiteit al opgeslagen." in page.text
+    client.post(address, data=form(title="Boeken over rekenen", submission_id=token))
+    entry = the_entry(session)
+    assert (entry.title, len(entry.evidence)) == ("Boeken over rekenen", 1)
+    a_teacher(session, app, client, "Kim")
+    assert client.get(address).status_code == 200
+    client.post(address, data=form(submission_id=token))
+    session.expire_all()
+    assert len(session.scalars(select(PortfolioEntry)).all()) == 2
+    assert teacher.id == entry.teacher_id

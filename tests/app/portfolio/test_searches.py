@@ -12,12 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from processes.engine.tasks.directory import remember
+from processes.engine.tasks.rights import Person
 from processes.platform.signed_links import signed
 from processes.register.catalogue.address import query_of
 from processes.register.catalogue.catalogue import Order
 from processes.register.portfolio import saved_searches
-from processes.register.portfolio.saved_searches import SavedSearch
+from processes.register.portfolio.saved_searches import SavedSearch, searches_in_words
 from processes.register.portfolio.teachers import Teacher
+from processes.register.providers.providers import suspend
 from tests.app.offers.offer_world import a_catalogue_offer, a_provider, a_teacher
 from tests.app.signing_in import KVK
 from workers.handlers.mail.search_mail import UNSUBSCRIBE
@@ -72,7 +75,7 @@ def test_every_filter_of_the_catalogue_is_kept_and_found_again(
     kept_link = client.get(PAGE).text
     assert f'href="/catalogus?{escape(urlencode(search.words, doseq=True))}"' in kept_link
     for words in ("Online", "Gratis", "maart 2027", "wiskunde", KVK, "Leerkring", "8,5 uur"):
-        assert words in search.in_words
+        assert words in searches_in_words(session, [search])[search.id]
 
 
 @pytest.mark.usefixtures("teacher")
@@ -91,7 +94,7 @@ def test_what_is_wrong_is_told_and_there_is_a_limit(
     assert client.post(PAGE, data={"zoek": "x", "sector": ["koken"]}).status_code == 422
     monkeypatch.setattr(saved_searches, "MOST", 1)
     client.post(PAGE, data=SEARCH)
-    full = client.post(PAGE, data=SEARCH)
+    full = client.post(PAGE, data=SEARCH | {"zoek": "taal"})
     assert full.status_code == 422
     assert "Verwijder er eerst een" in full.text
     assert len(kept(session)) == 1
@@ -133,3 +136,51 @@ def test_the_link_in_the_mail_stops_it_after_one_click_without_a_login(
     assert "U bent afgemeld" in visitor.post(address).text
     assert kept(session) == [("rekenen", False)]
     assert visitor.post("/portfolio/afmelden/anders").status_code == 404
+
+
+@pytest.mark.rule("R15")
+@pytest.mark.usefixtures("teacher")
+def test_a_search_that_is_kept_already_is_kept_once(client: FlaskClient, session: Session) -> None:
+    for mail in ({}, {"mail": "y"}, {}):
+        sent = {"zoek": "Rekenen", "sector": ["po"]} | mail
+        page = client.post(PAGE, data=sent, follow_redirects=True).text
+    assert "Deze zoekopdracht bewaarde u al." in page
+    assert kept(session) == [("Rekenen", True)]
+
+
+@pytest.mark.usefixtures("teacher")
+def test_a_provider_is_told_by_its_name_until_it_is_gone(
+    client: FlaskClient, session: Session
+) -> None:
+    provider = a_provider(session)
+    session.commit()
+    assert f"Aanbieder {provider.display_name}" in client.get(f"{PAGE}?aanbieder={KVK}").text
+    client.post(PAGE, data={"aanbieder": KVK})
+    assert f"Aanbieder {provider.display_name}</a>" in client.get(PAGE).text
+    suspend(session, provider, reason="test", by="test")
+    session.commit()
+    assert f"KvK-nummer {KVK} (nu niet in de catalogus)</a>" in client.get(PAGE).text
+
+
+@pytest.mark.usefixtures("teacher")
+def test_mail_asked_twice_tells_of_what_is_new_since_the_first_time(
+    client: FlaskClient, session: Session
+) -> None:
+    client.post(PAGE, data=SEARCH)
+    search = session.scalars(select(SavedSearch)).one()
+    first = search.told_until
+    client.post(f"{PAGE}/{search.id}", data={"wat": "mail"})
+    session.expire_all()
+    assert search.told_until == first
+
+
+def test_the_page_says_where_mail_goes_or_that_there_is_no_address(
+    client: FlaskClient, session: Session, teacher: Teacher
+) -> None:
+    person = Person(f"teacher:{teacher.id}", teacher.name, frozenset({"teacher"}))
+    remember(session, person)
+    session.commit()
+    assert "geeft ons nu geen e-mailadres" in client.get(PAGE).text
+    remember(session, person, "sam@school.example")
+    session.commit()
+    assert "Naar sam@school.example, het e-mailadres van uw inlog" in client.get(PAGE).text

@@ -1,6 +1,7 @@
 """Service task that mails a teacher the new activities of saved searches."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,7 +11,8 @@ from processes.casework.mail.search_digests import address_of
 from processes.letters.layout import Filling
 from processes.platform.settings import current_settings
 from processes.platform.signed_links import signed
-from processes.register.portfolio.saved_searches import Found, tell_new
+from processes.register.catalogue.catalogue import Order
+from processes.register.portfolio.saved_searches import Found, searches_in_words, tell_new
 from processes.register.portfolio.teachers import Teacher
 from workers.handlers.mail.letters import About, Letter, composed
 from workers.handlers.mail.sending import mail_task
@@ -40,12 +42,14 @@ def search_digest(session: Session, teacher_id: UUID) -> Letter | None:
         "website": website,
         "afmelden": f"{website}/portfolio/afmelden/{signed(UNSUBSCRIBE, teacher_id)}",
     }
-    rows = [row for each in found for row in _rows(each, website)]
+    in_words = searches_in_words(session, [each.search for each in found])
+    rows = [row for each in found for row in _rows(each, in_words[each.search.id], website)]
     return composed(session, "search-digest", About(address), Filling(values, {"nieuw": rows}))
 
 
-def _rows(found: Found, website: str) -> list[tuple[str, str]]:
-    return [
-        (found.search.in_words, f"{offer.title} ({website}/catalogus/{offer.id})")
-        for offer in found.offers
-    ]
+def _rows(found: Found, search: str, website: str) -> list[tuple[str, str]]:
+    told = [f"{offer.title} ({website}/catalogus/{offer.id})" for offer in found.offers]
+    if found.more:
+        words = urlencode({**found.search.words, "volgorde": Order.NEWEST}, doseq=True)
+        told.append(f"en nog {found.more} nieuwe ({website}/catalogus?{words})")
+    return [(search, each) for each in told]

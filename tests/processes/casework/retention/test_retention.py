@@ -351,7 +351,7 @@ def test_a_portfolio_goes_when_its_teacher_stays_away(session: Session) -> None:
         read = OwnActivity(
             OfferKind.SELF_STUDY, "Lezen", "", "", hours, hours, frozenset(), BEGIN.date(), files
         )
-        add_own(session, teacher, read)
+        add_own(session, teacher, read, uuid4())
     later(2000)
     assert known_teacher(session, subject="hier", **known) is here
     later(2556)

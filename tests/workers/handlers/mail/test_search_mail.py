@@ -13,8 +13,10 @@ from processes.engine.store.models import Job
 from processes.engine.tasks.directory import remember
 from processes.engine.tasks.rights import Person
 from processes.platform.settings import Settings, use_settings
+from processes.register.catalogue import catalogue
 from processes.register.catalogue.catalogue import CatalogueQuery
 from processes.register.offers import offers
+from processes.register.portfolio import saved_searches
 from processes.register.portfolio.saved_searches import save_search, stop_mail
 from processes.register.portfolio.teachers import Teacher, known_teacher
 from processes.register.providers.providers import Provider
@@ -108,3 +110,57 @@ def test_nothing_goes_without_an_address_or_after_stopping(
     assert search_digest(session, other.id) is None
     stop_mail(session, teacher.id)
     assert search_digest(session, teacher.id) is None
+
+
+def test_more_than_fits_is_told_with_a_link_to_the_rest(
+    session: Session, teacher: Teacher, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_searches, "MOST_NEW", 2)
+    monkeypatch.setattr(catalogue, "NEW_AT_ONCE", 2)
+    publish(session, provider, "Rekenles 0")
+    save_search(session, teacher, REKENEN, mail=True)
+    for number in range(1, 6):
+        publish(session, provider, f"Rekenles {number}")
+    letter = search_digest(session, teacher.id)
+    assert letter is not None
+    told = [number for number in range(6) if f"Rekenles {number} (" in letter.text]
+    assert told == [4, 5]
+    assert "en nog 3 nieuwe (" in letter.text
+    assert "/catalogus?zoek=rekenles&sector=po&volgorde=nieuw" in letter.text
+    assert search_digest(session, teacher.id) is None
+
+
+def test_what_several_searches_find_is_told_once(
+    session: Session, teacher: Teacher, provider: Provider
+) -> None:
+    for query in (REKENEN, CatalogueQuery(), CatalogueQuery(sectors=frozenset({"po"}))):
+        save_search(session, teacher, query, mail=True)
+    publish(session, provider, "Nieuwe rekenles")
+    publish(session, provider, "Iets over taal", content="<p>Lezen.</p>")
+    letter = search_digest(session, teacher.id)
+    assert letter is not None
+    assert letter.text.count("Nieuwe rekenles") == 1
+    assert letter.text.count("Iets over taal") == 1
+
+
+def test_what_is_published_while_a_digest_is_written_comes_in_the_next(
+    session: Session, teacher: Teacher, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the end of the period taken after looking, the second activity is never told."""
+    save_search(session, teacher, REKENEN, mail=True)
+    publish(session, provider, "Eerste rekenles")
+    looked = catalogue.published_between
+
+    def and_then_another(*given: Any, **more: Any) -> Any:
+        found = looked(*given, **more)
+        monkeypatch.setattr(saved_searches, "published_between", looked)
+        publish(session, provider, "Tweede rekenles")
+        return found
+
+    monkeypatch.setattr(saved_searches, "published_between", and_then_another)
+    first, second = (search_digest(session, teacher.id) for _ in range(2))
+    assert first is not None
+    assert "Tweede rekenles" not in first.text
+    assert second is not None
+    assert "Tweede rekenles" in second.text
+    assert "Eerste rekenles" not in second.text
