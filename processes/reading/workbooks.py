@@ -33,6 +33,9 @@ USUAL_NAMES = (
 """What the strict form of ISO/IEC 29500 names otherwise than the usual (transitional) form."""
 
 
+Cell = tuple[int, int]  # row and column, from 1
+
+
 class WorkbookError(ValueError):
     """The file cannot be read as a workbook; the message is Dutch."""
 
@@ -62,22 +65,26 @@ def opened_sheet(content: bytes, *, named: str = "", outcomes: bool = False) -> 
         book.close()
 
 
-def covered_cells(sheet: Any, *, rows: int, columns: int) -> set[tuple[int, int]]:
-    """The cells of a sheet that lie below a merged one and so are empty, as row and column from 1.
+def covered_cells(sheet: Any, *, rows: int, columns: int) -> dict[Cell, Cell]:
+    """The cells of a sheet that lie below a merged one and so are empty, with the cell that shows.
 
     Only as many rows and columns are looked at. openpyxl tells merged cells of what it reads whole
     alone. Raises WorkbookError where there are more than anybody has.
     """
     from openpyxl.utils import range_boundaries
 
-    found: set[tuple[int, int]] = set()
+    found: dict[Cell, Cell] = {}
     for each in _merged(sheet):
         left, top, right, bottom = (side or 1 for side in range_boundaries(each))
         wide, high = min(right, columns) + 1 - left, min(bottom, rows) + 1 - top
         if len(found) + max(0, wide) * max(0, high) > MOST_COVERED:
             raise WorkbookError(TOO_MANY_MERGED)
-        found.update((top + row, left + column) for row in range(high) for column in range(wide))
-        found.discard((top, left))
+        found.update(
+            ((top + row, left + column), (top, left))
+            for row in range(high)
+            for column in range(wide)
+            if row or column
+        )
     return found
 
 

@@ -16,7 +16,7 @@ from processes.reading.dates import date_of, day_of_spreadsheet
 from processes.reading.numbers import has_grouping, hours_of, whole_of
 from processes.register import markup
 from processes.register.legacy.columns import by_column
-from processes.register.legacy.files import MENDED
+from processes.register.legacy.files import MENDED, MERGED
 from processes.register.legacy.known_words import AREAS, KINDS, SECTORS
 from processes.register.offers.fields import FIELD_LABELS, LONGEST, MOST_HOURS, MOST_PARTICIPANTS
 from processes.register.offers.runs import Run
@@ -63,6 +63,11 @@ def clean(raw: Mapping[str, str]) -> CleanRow:
     _read_what_was_validated(row, cells)
     if MENDED in raw:
         row.notes.append("Deze rij bevatte vreemde tekens. Controleer de teksten.")
+    if MERGED in raw:
+        row.notes.append(
+            "In deze rij waren cellen samengevoegd met die van een andere rij of kolom."
+            " Controleer alles."
+        )
     if not row.values["title"]:
         row.notes.append("Titel: ontbreekt. Vul een titel in.")
     _compare_hours(row)

@@ -5,13 +5,19 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from processes.reading.workbooks import WorkbookError, opened_sheet, or_damaged
+from processes.reading.workbooks import (
+    Cell,
+    WorkbookError,
+    covered_cells,
+    opened_sheet,
+    or_damaged,
+)
 
 LARGEST_FILE = 50 * 2**20
 MOST_ROWS = 100_000  # with something in them
@@ -23,6 +29,7 @@ TITLE_LINES = 20
 SEPARATOR = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)
 ONE_BYTE = "loket-windows-1252"
 MENDED = "vreemde tekens"  # the name of a cell of our own, in a row with bytes of another set
+MERGED = "samengevoegde cellen"  # the same, in a row with cells that lie below a merged one
 THREE_DECIMALS = re.compile(r"\.[0-9]{3}$")
 OLDER_WORKBOOK = (
     "Dit is een ouder Excel-bestand (XLS), of een bestand met een wachtwoord."
@@ -31,7 +38,7 @@ OLDER_WORKBOOK = (
 COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of XLS, and of a workbook in cipher
 
 
-Line = tuple[list[str], bool]  # its cells, and whether bytes of it were of another set
+Line = tuple[list[str], str]  # its cells, and MENDED, MERGED or ""
 
 
 class LegacyFileError(ValueError):
@@ -62,7 +69,7 @@ def _rows(lines: Iterable[Line]) -> Iterator[LegacyRow]:
     """The rows below the header; empty ones have a number, but do not count."""
     header: list[str] = []
     filled = 0
-    for number, (line, is_mended) in enumerate(lines, start=1):
+    for number, (line, mark) in enumerate(lines, start=1):
         if not any(cell.strip() for cell in line):
             continue
         filled += 1
@@ -70,8 +77,7 @@ def _rows(lines: Iterable[Line]) -> Iterator[LegacyRow]:
             message = f"Het bestand heeft meer dan {MOST_ROWS} rijen."
             raise LegacyFileError(message)
         if header:
-            mended = {MENDED: "ja"} if is_mended else {}
-            yield LegacyRow(number, _named(header, line) | mended)
+            yield LegacyRow(number, _named(header, line) | ({mark: "ja"} if mark else {}))
         else:
             header = _header(line)
     if not header:
@@ -88,10 +94,13 @@ def _header(line: list[str]) -> list[str]:
 
 
 def _named(header: list[str], line: list[str]) -> dict[str, str]:
-    extra = len(line) - len(header)
-    names = header + [f"kolom {len(header) + place + 1}" for place in range(max(0, extra))]
-    cells = dict(zip(names, line, strict=False))
-    return {name: cell[:LONGEST_CELL] for name, cell in cells.items() if name and cell}
+    """The filled cells by their header; by their place where that has none, or an earlier one."""
+    named: dict[str, str] = {}
+    for place, cell in enumerate(line, start=1):
+        name = header[place - 1] if place <= len(header) else ""
+        if cell:
+            named[f"kolom {place}" if not name or name in named else name] = cell[:LONGEST_CELL]
+    return named
 
 
 def csv_lines(
@@ -109,7 +118,7 @@ def csv_lines(
         raise LegacyFileError(message)
     told = SEPARATOR.match(text)
     if told:
-        yield [], False  # the line in which Excel is told the delimiter: no row, but a number
+        yield [], ""  # the line in which Excel is told the delimiter: no row, but a number
     began = 1 if told else 0
     rest = io.StringIO(text[told.end() :] if told else text, newline="")
     delimiter = told[1] if told else _delimiter(text, is_heading)
@@ -119,7 +128,7 @@ def csv_lines(
         for line in reader:
             ended = reader.line_num + (1 if told else 0)
             _refuse_unclosed(written, delimiter, began + 1)
-            yield line, any(began < number <= ended for number in mended)
+            yield line, MENDED if any(began < number <= ended for number in mended) else ""
             began = ended
             written.clear()
     except csv.Error as error:
@@ -198,15 +207,34 @@ def _delimiter(text: str, is_heading: Callable[[str], bool]) -> str:
 
 
 def _xlsx_lines(content: bytes) -> Iterator[Line]:
+    """The rows; a cell below a merged one of its own column has what that shows, with a mark."""
     with opened_sheet(content, outcomes=True) as sheet:
+        covered = covered_cells(sheet, rows=MOST_LINES, columns=MOST_COLUMNS)
+        shown: dict[Cell, str] = dict.fromkeys(covered.values(), "")
         lines = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
-        for _number in range(MOST_LINES):
+        for number in range(1, MOST_LINES + 1):
             line = or_damaged(lambda: next(lines, None))
             if line is None:
                 return
-            yield ([as_text(cell) for cell in line] if any(line) else []), False
+            cells = [as_text(cell) for cell in line] if any(line) else []
+            yield _uncovered(number, cells, covered, shown) if covered else (cells, "")
     message = f"Het bestand heeft meer dan {MOST_LINES} regels."
     raise LegacyFileError(message)
+
+
+def _uncovered(
+    number: int, cells: list[str], covered: Mapping[Cell, Cell], shown: dict[Cell, str]
+) -> Line:
+    """A row in which cells may lie below merged ones; `shown` keeps what those show."""
+    mark = ""
+    for place, text in enumerate(cells, start=1):
+        above = covered.get((number, place))
+        if above is not None:
+            mark = MERGED
+            cells[place - 1] = shown[above] if above[1] == place else ""
+        elif (number, place) in shown:
+            shown[number, place] = text
+    return cells, mark
 
 
 def as_text(cell: Any) -> str:

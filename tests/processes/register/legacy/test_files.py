@@ -74,6 +74,22 @@ def test_cells_without_a_header_are_kept(tmp_path: Path) -> None:
     assert row.values["kolom 3"] == "en nog iets"
 
 
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ("titel;;kvk", ["titel", "kolom 2", "kvk"]),
+        ("titel;inhoud;inhoud", ["titel", "inhoud", "kolom 3"]),
+        ("titel;titel;titel", ["titel", "kolom 2", "kolom 3"]),
+        (";titel;", ["kolom 1", "titel", "kolom 3"]),
+    ],
+)
+def test_no_cell_is_lost_below_an_empty_header_or_one_that_stands_twice(
+    tmp_path: Path, header: str, names: list[str]
+) -> None:
+    (row,) = read_rows(written(tmp_path, f"{header}\na;b;c\n".encode()))
+    assert row.values == dict(zip(names, "abc", strict=True))
+
+
 def test_excel_writes_unicode_text_with_tabs(tmp_path: Path) -> None:
     text = "activiteit_id\ttitel\r\n1\tPo\u00ebzie \u2013 gro\u0142 \u20ac 5\r\n"
     (row,) = read_rows(written(tmp_path, text.encode("utf-16"), "export.txt"))
@@ -182,6 +198,46 @@ def test_hours_and_minutes_of_a_sheet_are_hours(tmp_path: Path) -> None:
     assert values["contact_hours"] == Decimal("30.25")
     assert values["self_study_hours"] == Decimal("7.5")
     assert row.values["totaal"] == "12,125"
+
+
+def merged_workbook(tmp_path: Path, merged: str) -> Path:
+    """Two activities, of which these cells are merged."""
+    path = workbook(
+        tmp_path,
+        ["activiteit_id", "titel", "kvknummer", "aanbieder"],
+        [17, "Rekenen", "68750110", "Leerkring"],
+        [18, "Taal", "68750110", "Leerkring"],
+        [],
+        [19, "Lezen", "90004728", "De Letter"],
+    )
+    book = openpyxl.load_workbook(path)
+    for each in merged.split():
+        book.worksheets[0].merge_cells(each)
+    book.save(path)
+    return path
+
+
+def test_a_cell_below_a_merged_one_has_what_that_shows_with_a_note(tmp_path: Path) -> None:
+    first, second, third = read_rows(merged_workbook(tmp_path, "C2:C4 D2:D3"))
+    assert second.values["kvknummer"] == first.values["kvknummer"] == "68750110"
+    assert second.values["aanbieder"] == "Leerkring"
+    assert third.values["kvknummer"] == "90004728"
+    notes = [" ".join(clean(row.values).notes) for row in (first, second, third)]
+    assert ["samengevoegd" in note for note in notes] == [False, True, False]
+
+
+@pytest.mark.parametrize("merged", ["B2:C2", "B2:D3"])
+def test_a_cell_beside_a_merged_one_is_empty_with_a_note(tmp_path: Path, merged: str) -> None:
+    first, second, _third = read_rows(merged_workbook(tmp_path, merged))
+    assert first.values["titel"] == "Rekenen"
+    assert "kvknummer" not in first.values
+    assert "samengevoegd" in " ".join(clean(first.values).notes)
+    assert second.values["titel"] == ("Taal" if merged == "B2:C2" else "Rekenen")
+
+
+def test_merged_cells_make_no_row_of_what_is_empty(tmp_path: Path) -> None:
+    rows = read_rows(merged_workbook(tmp_path, "C3:C4 A9:D20"))
+    assert [row.values["activiteit_id"] for row in rows] == ["17", "18", "19"]
 
 
 def test_formulas_are_never_calculated(tmp_path: Path) -> None:
