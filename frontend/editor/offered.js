@@ -1,16 +1,24 @@
 // What the properties panel does not offer, because the checks refuse it or it does nothing here. What a file brought along of it
 // stays in sight, so that it can be taken out.
-import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
+import { getBusinessObject, is, isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { conditionEntries } from './condition.js';
 
 const LAST = 100; // priority: after all other providers
 const GROUPS = new Set([
   'ElementTemplates__Template', 'ElementTemplates__Input', 'ElementTemplates__Output', 'CamundaPlatform__HistoryCleanup', 'CamundaPlatform__Tasklist',
   'CamundaPlatform__ExternalTask', 'CamundaPlatform__AsynchronousContinuations', 'CamundaPlatform__ExecutionListener', 'CamundaPlatform__TaskListener',
-  'CamundaPlatform__FieldInjection', 'CamundaPlatform__Errors', 'CamundaPlatform__Output', 'CamundaPlatform__ConnectorInput', 'CamundaPlatform__ConnectorOutput', 'CamundaPlatform__ProcessVariables',
+  'CamundaPlatform__FieldInjection', 'CamundaPlatform__Errors', 'CamundaPlatform__ConnectorInput', 'CamundaPlatform__ConnectorOutput', 'CamundaPlatform__ProcessVariables',
   'CamundaPlatform__Implementation', 'CamundaPlatform__Script', 'CamundaPlatform__Form', 'CamundaPlatform__CallActivity', // services.js has them chosen by name
 ]);
-const OF_CALLS = ['CamundaPlatform__InMappingPropagation', 'CamundaPlatform__InMapping'];
+const eventsOf = (element) => getBusinessObject(element).get('eventDefinitions') ?? [];
+const isCarrying = (element) => is(element, 'bpmn:ThrowEvent') && eventsOf(element).some((each) => isAny(each, ['bpmn:MessageEventDefinition', 'bpmn:SignalEventDefinition']));
+// Groups that are offered at some elements only.
+const PLACES = {
+  CamundaPlatform__InMappingPropagation: (element) => is(element, 'bpmn:CallActivity'),
+  CamundaPlatform__InMapping: (element) => is(element, 'bpmn:CallActivity'),
+  CamundaPlatform__Input: (element) => is(element, 'bpmn:Activity') || isCarrying(element),
+  CamundaPlatform__Output: (element) => is(element, 'bpmn:Activity'),
+};
 const ENTRIES = new Set([
   'versionTag', 'jobPriority', 'multiInstanceAsynchronousBefore', 'multiInstanceAsynchronousAfter', 'errorCodeVariable',
   'errorMessageVariable', 'escalationCodeVariable', 'inMapping-propagation-local',
@@ -23,7 +31,7 @@ const isWritten = (element, name) => {
 };
 
 // Who begins is known only where a person does: a start that waits for a message, a signal or a timer has no initiator.
-const isBegunByNobody = (element, id) => id === 'initiator' && getBusinessObject(element).get('eventDefinitions')?.length > 0;
+const isBegunByNobody = (element, id) => id === 'initiator' && eventsOf(element).length > 0;
 const isOffered = (element) => ({ id }) => !(ENTRIES.has(id) || isBegunByNobody(element, id)) || isWritten(element, id);
 
 // An item of a list, such as an input parameter: a text; another type is shown where a file has it.
@@ -33,7 +41,7 @@ function itemOffered(item) {
 }
 
 function groupOffered(element, group) {
-  if (GROUPS.has(group.id) || (OF_CALLS.includes(group.id) && !is(element, 'bpmn:CallActivity'))) return group.items?.length ? { ...group, add: undefined } : null;
+  if (GROUPS.has(group.id) || PLACES[group.id]?.(element) === false) return group.items?.length ? { ...group, add: undefined } : null;
   if (group.id === 'CamundaPlatform__Condition') return { ...group, entries: conditionEntries(element) };
   if (group.items) return { ...group, items: group.items.map(itemOffered) };
   const entries = (group.entries ?? []).filter(isOffered(element));

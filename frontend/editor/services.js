@@ -12,7 +12,7 @@ const SERVICE = {
   names: ['camunda:topic', 'camunda:delegateExpression'], all: ['camunda:type', 'camunda:topic', 'camunda:delegateExpression', 'camunda:class', 'camunda:expression', 'camunda:resultVariable', 'camunda:taskPriority'],
   made: ['CamundaPlatform__Input'],
 };
-// The groups of bpmn.io that are in the way: `known` where a template writes what the element says, `made` where it was made with one.
+// `made`: the groups that are in the way where it was made with a template, for what they ask is asked elsewhere. A form says nothing else.
 const KINDS = {
   'bpmn:ServiceTask': SERVICE,
   'bpmn:SendTask': SERVICE,
@@ -26,7 +26,7 @@ const KINDS = {
   },
   'bpmn:UserTask': {
     label: 'Formulier', question: 'Welk formulier?', none: 'Geen vast formulier', unknown: 'Onbekend formulier',
-    names: ['camunda:formKey'], all: ['camunda:formKey'], known: ['CamundaPlatform__UserAssignment'], made: ['CamundaPlatform__Input'],
+    names: ['camunda:formKey'], all: ['camunda:formKey'], made: ['ElementTemplates__CustomProperties-form'], hasNoFields: true,
   },
 };
 const kindOf = (element) => KINDS[Object.keys(KINDS).find((type) => is(element, type))];
@@ -94,7 +94,7 @@ function groupFor(elementTemplates, element) {
   const known = templateOf(elementTemplates, element);
   const entries = [{ id: 'loket-choice', element, component: Choice, isEdited: isSelectEntryEdited }];
   if (isForOutside(elementTemplates, element)) entries.push(...outsideEntries(element));
-  if (known && !elementTemplates.get(element)) entries.push({ id: 'loket-fields', element, component: Fields });
+  if (known && !kind.hasNoFields && !elementTemplates.get(element)) entries.push({ id: 'loket-fields', element, component: Fields });
   return { id: 'Loket__Choice', label: kind.label, entries, shouldOpen: true };
 }
 
@@ -109,8 +109,7 @@ class ServicesProvider {
       const kept = groups.map((group) => (group.id.startsWith('ElementTemplates__CustomProperties') ? { ...group, shouldOpen: true } : group));
       const kind = kindOf(element);
       if (!kind) return kept;
-      const { known = [], made = [] } = kind;
-      const replaced = new Set([...(templateOf(this._elementTemplates, element) ? known : []), ...(this._elementTemplates.get(element) ? made : [])]);
+      const replaced = new Set(this._elementTemplates.get(element) ? kind.made : []);
       const rest = kept.filter(({ id }) => !replaced.has(id));
       const general = rest.findIndex(({ id }) => id === 'general') + 1;
       return [...rest.slice(0, general), groupFor(this._elementTemplates, element), ...rest.slice(general)];

@@ -61,8 +61,9 @@ def _draw_review(drawing: Drawing) -> None:
     drawing.name("Klacht beoordelen")
     form = drawing.field("Welk formulier?", group="Formulier")
     form.select_option(label="Antwoorden beoordelen")
-    drawing.field("Wie vult het in?").select_option(label="Medewerker van het register")
-    drawing.fill("Wanneer moet het klaar zijn?", "P14D")
+    groups = drawing.field("Groepen die het mogen doen", group="Wie doet het")
+    expect(groups).to_have_value("registrar")  # for whom the form is meant
+    drawing.fill("Uiterste datum", "P14D")
 
 
 def _draw_answer(drawing: Drawing) -> None:

@@ -139,6 +139,58 @@ def test_nothing_is_offered_that_is_refused_or_does_nothing(page: Page) -> None:
         assert not any("script" in each or "complex" in each for each in entries), menu
 
 
+def lists(page: Page, element: str) -> set[str]:
+    """The lists of its own data to which more can be added."""
+    own = {"CamundaPlatform__Input", "CamundaPlatform__Output"}
+    return own & {each["id"] for each in groups(page, element) if each["canAdd"]}
+
+
+def test_data_of_its_own_is_offered_where_it_is_taken(page: Page) -> None:
+    open_editor(page, everything())
+    for task in TASKS:
+        assert lists(page, task) == {"CamundaPlatform__Input", "CamundaPlatform__Output"}, task
+    throwing = {f"{kind}_{what}" for kind, whats in EVENTS.items() for what in whats}
+    for event in (*throwing, "start", "end", "refused", "exclusiveGateway"):
+        carries = event.startswith(("intermediateThrow", "end")) and event.endswith(
+            ("message", "signal")
+        )
+        assert lists(page, event) == ({"CamundaPlatform__Input"} if carries else set()), event
+
+
+@pytest.mark.parametrize("chosen", [True, False], ids=["chosen in the panel", "in the file"])
+def test_who_does_a_task_with_a_form_and_when_is_asked_as_of_any_task(
+    page: Page, *, chosen: bool
+) -> None:
+    ends = node("startEvent", "start") + node("endEvent", "end") + chain("start", "t", "end")
+    named = "" if chosen else ' camunda:formKey="review-answers"'
+    task = f'<bpmn:userTask id="t"{named}/>'
+    open_editor(page, with_drawing(process(ends + task)))
+    page.evaluate(SELECT, "t")
+    if chosen:
+        page.get_by_label("Welk formulier?").select_option(label="Antwoorden beoordelen")
+        expect(page.locator("[data-entry-id=candidateGroups] input")).to_have_value("registrar")
+    found = {each["id"]: each for each in groups(page, "t")}
+    asked = [name for each in found.values() for name in each["entries"]]
+    assert set(asked) == EVERYWHERE | {"loket-choice", "loket-label", *WHO_AND_WHEN}
+    assert lists(page, "t") == {"CamundaPlatform__Input", "CamundaPlatform__Output"}
+
+    page.locator(".bio-properties-panel-group-header", has_text="Wie doet het").click()
+    typed = {
+        "Persoon": '${taker["beoordelen"]}',
+        "Groepen die het mogen doen": "registrar, operator",
+        "Datum om op terug te komen": "${datum}",
+        "Voorrang": "80",
+    }
+    for label, text in typed.items():
+        page.get_by_label(label, exact=True).fill(text)
+        page.get_by_label(label, exact=True).blur()
+    drawn = saved(page)
+    assert b'camunda:formKey="review-answers"' in drawn
+    assert b'camunda:candidateGroups="registrar, operator"' in drawn
+    assert b'camunda:followUpDate="${datum}"' in drawn
+    assert b'camunda:priority="80"' in drawn
+
+
 def test_a_condition_is_written_as_feel_only_when_its_owner_asks(page: Page) -> None:
     drawn = node("startEvent", "start") + node("endEvent", "end") + node("exclusiveGateway", "x")
     form = (

@@ -26,15 +26,15 @@ TEXT_OR_VARIABLE = {
     "message": "Vul een tekst in, of één gegeven van het proces, zoals ${kvk}.",
 }
 VARIABLE = {
-    "value": r"^(\$\{[^}]+\})?$",
+    "value": r"^(=.+|\$\{[^}]+\})?$",
     "message": "Noem een gegeven van het proces, zoals ${company}.",
 }
 WHOLE_NUMBER = {
-    "value": r"^(\$\{[^}]+\}|\d*)$",
+    "value": r"^(=.+|\$\{[^}]+\}|\d*)$",
     "message": "Vul een heel getal in, of een gegeven van het proces, zoals ${version}.",
 }
 MOMENT = {
-    "value": r"^(\$\{[^}]+\}|P[0-9DWMYTHS]+|\d{4}-\d\d-\d\d.*)?$",
+    "value": r"^(=.+|\$\{[^}]+\}|P[0-9DWMYTHS]+|\d{4}-\d\d-\d\d.*)?$",
     "message": "Vul een termijn in, zoals P14D, een datum, zoals 2026-12-31, of ${einddatum}.",
 }
 

@@ -126,8 +126,13 @@ def test_a_form_is_written_by_its_key_for_the_group_that_fills_it_in() -> None:
 @pytest.mark.parametrize(
     ("template", "parameter", "good", "bad"),
     [
-        ("delegate.register_provider", "company", ["${company}", "${a.b}"], ["De Leerkring"]),
-        ("delegate.edit_offer", "based_on", ["3", "${version}", ""], ["drie"]),
+        (
+            "delegate.register_provider",
+            "company",
+            ["${company}", "${a.b}", "=a.b"],
+            ["De Leerkring"],
+        ),
+        ("delegate.edit_offer", "based_on", ["3", "${version}", "=a + 1", ""], ["drie"]),
         ("topic.migrate-offers", "kvk", ["90000017", "${kvk}"], ["nummer ${kvk}"]),
     ],
 )
@@ -138,6 +143,14 @@ def test_a_field_takes_what_its_parameter_can_be(
     pattern = re.compile(field["constraints"]["pattern"]["value"])
     assert all(pattern.match(text) for text in good)
     assert not any(pattern.match(text) for text in bad)
+
+
+def test_a_date_is_a_term_a_day_or_an_expression_of_either_language() -> None:
+    due = bound(by_id()["loket.form.assess-company"], "property")["camunda:dueDate"]
+    pattern = re.compile(due["constraints"]["pattern"]["value"])
+    written = ("", "P14D", "2026-12-31", "${datum}", "=workday(today(), 5)")
+    assert all(pattern.match(text) for text in written)
+    assert not pattern.match("morgen")
 
 
 def test_no_template_asks_for_a_version_of_an_engine() -> None:
