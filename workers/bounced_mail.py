@@ -8,8 +8,13 @@ from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.register.mail import MailStatus, OutgoingMail
 from processes.unit_of_work import unit_of_work
-from workers.clients.bounces import Bounce, unread
+from workers import health
+from workers.clients.bounces import Bounce, unread, unreadable
 from workers.enqueue import open_session
+from workers.health import Health
+
+UNREAD = "bounces"
+"""The name of the health check: a worker that reads the maildir tells it."""
 
 
 def process_bounces() -> int:
@@ -22,7 +27,18 @@ def process_bounces() -> int:
                 refused += note(session, report.bounce)
                 unit_of_work(session).commit()
         report.settle()
+    if maildir and (maildir / "cur").is_dir():
+        health.tell(UNREAD, lambda: _health(unreadable(maildir)))
     return refused
+
+
+def _health(unreadable: int) -> Health:
+    """What operators see of the reports that nobody could read."""
+    if not unreadable:
+        return Health(is_well=True, detail="alles is gelezen")
+    found = "1 bericht" if unreadable == 1 else f"{unreadable} berichten"
+    detail = f"{found} over teruggekomen e-mail niet te lezen: bekijk wat in cur/ eindigt op FS"
+    return Health(is_well=False, detail=detail)
 
 
 def note(session: Session, bounce: Bounce) -> bool:

@@ -45,6 +45,12 @@ def check_all(*, only_due: bool = True) -> dict[str, Health]:
     return answers
 
 
+def tell(name: str, ask: Callable[[], Health]) -> None:
+    """Store what one worker sees of a thing that is not asked by all, when it is due."""
+    if _is_my_turn(name):
+        _keep(name, ask())
+
+
 def check_now(settings: Settings) -> dict[str, Health]:
     """Check everything and store nothing: for the command line, also without a database."""
     return {name: ask(settings) for name, ask in CHECKS.items()}

@@ -18,6 +18,7 @@ from processes.engine.store.models import (
     ProcessDefinition,
 )
 from processes.platform.observed import ALIVE_FOR, HealthCheck, WorkerHeartbeat
+from workers.bounced_mail import UNREAD
 from workers.health import CHECKS
 from workers.registry import SERVICE_TASKS
 
@@ -27,6 +28,7 @@ SYSTEMS: Mapping[str, str] = {
     "mail": "Mailserver",
     "legacy": "Oude register",
     "login": "Inloggen",
+    UNREAD: "Teruggekomen e-mail",
 }
 
 
@@ -118,7 +120,8 @@ def workers(session: Session) -> Sequence[WorkerHeartbeat]:
 def systems(session: Session) -> list[System]:
     """How each system was when a worker last asked it."""
     checks = {check.name: check for check in session.scalars(select(HealthCheck))}
-    return [_system(name, checks.get(name)) for name in CHECKS]
+    told = [UNREAD] if UNREAD in checks else []
+    return [_system(name, checks.get(name)) for name in [*CHECKS, *told]]
 
 
 def title_of(topic: str) -> str:

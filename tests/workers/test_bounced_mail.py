@@ -1,5 +1,6 @@
 """Mail that comes back is known as refused, and a registrar is asked for an address that works."""
 
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -7,6 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.operations import overview
+from processes.base import now, set_clock
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution.instances import open_user_tasks
 from processes.platform.settings import Settings, use_settings
@@ -131,6 +134,34 @@ def test_a_former_address_that_bounces_asks_nothing_of_a_registrar(world: Path) 
     assert bounced_mail.process_bounces() == 1
     with open_session() as session:
         assert tasks(session) == []
+
+
+def told_to_operators() -> list[tuple[str, bool | None, str]]:
+    with open_session() as session:
+        return [(each.title, each.is_well, each.detail) for each in overview.systems(session)]
+
+
+def test_operators_see_how_many_reports_could_not_be_read_until_they_are_put_away(
+    world: Path,
+) -> None:
+    broken = a_report(message_id="")
+    arrives(world, broken)
+    arrives(world, b"Content-Type: multipart/report; boundary=c\n\nniets")
+    arrives(world, b"Content-Type: multipart/report; boundary=c\n\n" + b"x" * 2_000_000)
+    arrives(world, b"Subject: Reclame\n\n" + b"x" * 2_000_000)
+    arrives(world, a_report(message_id="<van-een-ander@elders.example>"))
+    assert bounced_mail.process_bounces() == 0
+    title, is_well, detail = told_to_operators()[-1]
+    assert (title, is_well) == ("Teruggekomen e-mail", False)
+    assert detail.startswith("3 berichten")
+    flagged = sorted((world / "cur").glob("*:2,FS"))
+    assert len(flagged) == 3
+    for each in flagged:
+        each.unlink()
+    moment = now() + timedelta(seconds=31)
+    set_clock(lambda: moment)
+    bounced_mail.process_bounces()
+    assert told_to_operators()[-1] == ("Teruggekomen e-mail", True, "alles is gelezen")
 
 
 def test_without_a_maildir_there_is_nothing_to_read(worker_settings: Settings) -> None:

@@ -22,6 +22,9 @@ from processes.reading.characters import line
 log = logging.getLogger(__name__)
 
 LARGEST = 1_000_000  # bytes; a report is small, whatever it is about
+HEAD = 10_000  # bytes, in which stands what a letter is
+REPORT = b"multipart/report"
+SEEN, FLAGGED = ":2,S", ":2,FS"  # how file names in `cur/` of a maildir end
 AT_A_TIME = 50
 LINE = 998  # characters, RFC 5322 §2.1.1
 NOTICE = 400  # lines: the notice stands before the mail that comes back
@@ -45,18 +48,29 @@ class Bounce:
     answer: str  # status and what the other server said
 
 
+class UnreadableError(Exception):
+    """It reports mail that did not arrive, and which mail, or what happened, cannot be read."""
+
+
 @dataclass(frozen=True)
 class Report:
     """One file of the maildir; `bounce` is None for what tells of no permanent failure."""
 
     file: Path
     bounce: Bounce | None
+    is_readable: bool = True
 
     def settle(self) -> None:
-        """Do not read it again; another worker may have been first."""
-        seen = self.file.parent.parent / "cur" / f"{self.file.name.partition(':')[0]}:2,S"
+        """Do not read it again, and flag what a person must read; another worker may be first."""
+        flags = SEEN if self.is_readable else FLAGGED
+        seen = self.file.parent.parent / "cur" / f"{self.file.name.partition(':')[0]}{flags}"
         with suppress(FileNotFoundError):
             self.file.rename(seen)
+
+
+def unreadable(maildir: Path) -> int:
+    """How many reports nobody could read are still in `cur/`."""
+    return sum(1 for _file in (maildir / "cur").glob(f"*{FLAGGED}"))
 
 
 def unread(maildir: Path) -> Iterator[Report]:
@@ -67,18 +81,21 @@ def unread(maildir: Path) -> Iterator[Report]:
     (maildir / "cur").mkdir(exist_ok=True)
     for file in sorted(new.iterdir())[:AT_A_TIME]:
         with suppress(FileNotFoundError):
-            too_large = file.stat().st_size > LARGEST
-            yield Report(file, None if too_large else _read_what_anybody_sent(file))
+            if file.stat().st_size <= LARGEST:
+                yield _read_what_anybody_sent(file)
+            else:
+                with file.open("rb") as letter:
+                    yield Report(file, None, is_readable=REPORT not in letter.read(HEAD).lower())
 
 
-def _read_what_anybody_sent(file: Path) -> Bounce | None:
+def _read_what_anybody_sent(file: Path) -> Report:
     raw = file.read_bytes()
     try:
-        return read(raw)
+        return Report(file, read(raw))
     except Exception as error:  # noqa: BLE001 - one letter must not keep the others from being read
-        kind = type(error).__name__
-        log.warning("a letter cannot be read", extra={"file": file.name, "error": kind})
-        return None
+        facts = {"file": file.name, "error": type(error).__name__, "reason": str(error)[:ANSWER]}
+        log.warning("a letter cannot be read", extra=facts)
+        return Report(file, None, is_readable=False)
 
 
 def _parsed(raw: bytes) -> Message:
@@ -88,18 +105,22 @@ def _parsed(raw: bytes) -> Message:
         if found := BOUNDARY.search(str(letter.get_payload())):
             letter.set_boundary(found[1])
             letter = message_from_bytes(letter.as_bytes())
-        if not letter.is_multipart():
-            log.warning("a report of a mail server has no parts that can be read")
+        if not letter.is_multipart() and letter.get_content_type() == "multipart/report":
+            message = "a report of a mail server has no parts that can be read"
+            raise UnreadableError(message)
     return letter
 
 
 def read(raw: bytes) -> Bounce | None:
-    """The bounce that this message tells of, if it tells of one."""
+    """The bounce that this message tells of, if it tells of one. Raises UnreadableError."""
     letter = _parsed(raw)
     parts = list(_parts(letter))
     reports = [part for part in parts if part.get_content_type() in STATUS]
     original = _original(letter, parts, reports)
     if original is None:
+        if _reported(reports):
+            message = "a report of a mail server does not say which mail did not arrive"
+            raise UnreadableError(message)
         return None
     answer = _reported(reports) if reports else _told_in_words(letter, parts)
     return Bounce(original, line(answer)[:ANSWER]) if answer else None

@@ -14,7 +14,7 @@ from tests.workers.clients.reports import (
     with_encoded_text,
 )
 from workers.clients import bounces
-from workers.clients.bounces import Bounce, read
+from workers.clients.bounces import Bounce, UnreadableError, read
 
 OURS = "<een@loket.example>"
 ANNA = b"From: anna@leerkring.test\nIn-Reply-To: <een@loket.example>\n"
@@ -49,13 +49,18 @@ def test_a_report_with_a_boundary_that_stands_nowhere_is_read_by_the_one_that_do
         )
 
 
-@pytest.mark.parametrize("text", ["", "--\n--\n", "-- \n", "--" + "x" * 200 + "\n", "--b\n--b--\n"])
-def test_a_report_without_any_part_is_told_in_the_log(
-    text: str, caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.mark.parametrize("text", ["", "--\n--\n", "-- \n", "--" + "x" * 200 + "\n"])
+def test_a_report_without_any_part_cannot_be_read(text: str) -> None:
     head = "Content-Type: multipart/report; boundary=c\nSubject: Undelivered\n\n"
-    assert read((head + text).encode()) is None
-    assert ("no parts that can be read" in caplog.text) == ("--b" not in text)
+    with pytest.raises(UnreadableError, match="no parts"):
+        read((head + text).encode())
+    assert read((head.replace("report", "mixed") + text).encode()) is None
+
+
+def test_a_report_that_does_not_say_which_mail_failed_cannot_be_read() -> None:
+    with pytest.raises(UnreadableError, match="which mail"):
+        read(a_report(message_id=""))
+    assert read(a_report(message_id="", action="delayed")) is None
 
 
 @pytest.mark.parametrize("status", ["4.4.1", "4.2.2", "4.4.7", "5.0.0", "5.7.1", ""])
@@ -110,7 +115,7 @@ def test_a_report_with_line_ends_of_mail() -> None:
         a_report(action="delayed", status="5.4.1"),
         a_report(action="delivered", status="2.0.0"),
         a_report(action="relayed", status="2.0.0"),
-        a_report(message_id=""),
+        b"Content-Type: multipart/report; boundary=c\n\n--b\n--b--\n",
         QMAIL_DELAY.encode(),
         QMAIL.replace(OURS, "").encode(),
         ANNA + b"Subject: Ik ben met vakantie\n\nTot maandag.",
@@ -150,14 +155,16 @@ def test_what_nobody_sees_is_no_part_of_the_answer() -> None:
 def test_an_unseen_character_in_a_reference_makes_it_no_message_of_ours(name: str) -> None:
     report = a_report().replace(b"Message-ID: <een@loket.example>", b"Message-ID: ")
     referred = f"{name}: <e\x00en@loket.example>\n".encode()
-    assert read(referred + report) is None
+    with pytest.raises(UnreadableError):
+        read(referred + report)
     assert read(referred.replace(b"\x00", b"") + report) is not None
 
 
 @pytest.mark.parametrize("name", ["X-Original-Message-ID", "Original-Message-Id"])
 def test_the_report_may_name_the_message_itself(name: str) -> None:
     report = a_report().replace(b"Message-ID: <een@loket.example>", b"Message-ID: ")
-    assert read(report) is None
+    with pytest.raises(UnreadableError):
+        read(report)
     named = report.replace(b"Reporting-MTA:", f"{name}: {OURS}\nReporting-MTA:".encode())
     bounce = read(named)
     assert bounce is not None
