@@ -1,6 +1,10 @@
 """The summary of errors above a form: what each of its lines says."""
 
+from collections.abc import Iterator
+
 from wtforms import Field
+
+from forms.tables import TableField
 
 
 def named_error(field: Field, message: str, row: str = "") -> str:
@@ -16,3 +20,16 @@ def named_error(field: Field, message: str, row: str = "") -> str:
     elif not label or message in own or label.lstrip("0123456789. ").lower() in message.lower():
         return message
     return f"{label} {message}" if label.endswith(("?", ":")) else f"{label}: {message}"
+
+
+def errors_in_words(field: Field) -> str:
+    """What is wrong, for where the rows of a table do not tell it: each names its row and field."""
+    return " ".join(_rows_in_words(field) if isinstance(field, TableField) else field.errors[:1])
+
+
+def _rows_in_words(table: TableField) -> Iterator[str]:
+    yield from (message for message in table.errors if message != table.wrong_rows)
+    for number, row in enumerate(table.entries, start=1):
+        for field in row:
+            for message in field.errors:
+                yield named_error(field, str(message), f"{table.row_name} {number}")

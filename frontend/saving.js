@@ -18,7 +18,10 @@ export function savesByItself(form) {
   const changed = new Set();
   let [sending, stopped, waiting, pause, place, button] = [false, false, false, null, null, null];
 
-  const tell = (text) => { const line = place?.querySelector('[data-saved]'); if (line) line.textContent = text; };
+  const sectionOf = (name) => form.querySelector(`[name="${name}"], [name^="${name}-"]`)?.closest('section');
+  const tell = (sections, text) => {
+    for (const section of new Set(sections)) { const line = section?.querySelector('[data-saved]'); if (line) line.textContent = text; }
+  };
   const later = (time) => { clearTimeout(pause); pause = setTimeout(save, time); };
 
   function showErrors(sent, errors) {
@@ -38,7 +41,8 @@ export function savesByItself(form) {
     if (page) { form.setAttribute('action', page); form.dataset.saves = saves; form.elements.based_on.value = version; }
     const box = document.querySelector('[data-missing]');
     if (box && missing) box.innerHTML = missing;
-    if (text) tell(text);
+    const unsaved = [...changed].map(sectionOf); // typed on meanwhile
+    if (text) tell(sent.filter((name) => !errors[name]).map(sectionOf).filter((each) => !unsaved.includes(each)), text);
   }
 
   async function answered(sent, response) {
@@ -50,9 +54,9 @@ export function savesByItself(form) {
       return;
     }
     sent.forEach((name) => changed.add(name));
-    if (response.status === 429 || response.status >= 500) { tell(TROUBLE[429]); later(AGAIN); return; }
+    if (response.status === 429 || response.status >= 500) { tell(sent.map(sectionOf), TROUBLE[429]); later(AGAIN); return; }
     stopped = true; // the button shows what is the matter
-    tell(isJson ? (await response.json()).text : TROUBLE[response.status] ?? 'Niet opgeslagen. Druk op Opslaan.');
+    tell([...sent.map(sectionOf), place], isJson ? (await response.json()).text : TROUBLE[response.status] ?? 'Niet opgeslagen. Druk op Opslaan.');
   }
 
   async function save() {
@@ -68,7 +72,7 @@ export function savesByItself(form) {
       await answered(sent, await fetch(form.dataset.saves, { method: 'POST', body, headers, keepalive: document.hidden }));
     } catch {
       sent.forEach((name) => changed.add(name));
-      tell(NO_ANSWER);
+      tell(sent.map(sectionOf), NO_ANSWER);
       later(AGAIN);
     }
     sending = false;
@@ -81,7 +85,7 @@ export function savesByItself(form) {
     changed.add(nameOf(target));
     waiting = false;
     place = target.closest('section') ?? place;
-    tell('');
+    tell([place], '');
     later(PAUSE);
   };
   form.addEventListener('input', note);

@@ -20,6 +20,7 @@ from app.web.db import db
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id
 from forms.offers.offers import OfferForm
+from forms.summary import errors_in_words
 from processes.base import local, now
 from processes.casework.offers.publication import begin, offer_submitted, take_step
 from processes.letters.trail import doer_in_words
@@ -76,7 +77,7 @@ def save_by_itself(provider: Provider, offer_id: UUID) -> ResponseReturnValue:  
 def _save(offer: Offer, form: OfferForm, submission_id: UUID | None = None) -> ResponseReturnValue:
     """Save what is valid of the fields that changed; tell the errors of the others."""
     named = {name for name in request.form.getlist("deel") if name in form}
-    errors = {name: str(form[name].errors[0]) for name in named if form[name].errors}
+    errors = {name: errors_in_words(form[name]) for name in named if form[name].errors}
     wanted = (named | {"hours_confirmed"}) - errors.keys()
     changes = {name: value for name, value in changes_in(form).items() if name in wanted}
     step = {"action": "edit", "changes": changes, "based_on": offer.version}

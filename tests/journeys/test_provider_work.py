@@ -87,6 +87,7 @@ def test_a_concept_saves_itself_and_a_colleague_in_between_loses_nothing(
         "Opgeslagen om"
     )
     assert fits(noor)
+    _each_part_tells_its_own(noor)
     bram.locator("[name=title]").fill("Titel van Bram")
     bram.locator("[name=contact_hours]").focus()
     expect(bram.locator("section", has=bram.locator("[name=title]"))).to_contain_text(
@@ -107,6 +108,21 @@ def test_a_concept_saves_itself_and_a_colleague_in_between_loses_nothing(
     noor.get_by_role("button", name="Opslaan", exact=True).click()
     heading(noor, "Vanzelf gemaakt")
     assert len(offers_of(product, kvk)) == 2
+
+
+def _each_part_tells_its_own(page: Page) -> None:
+    """Who types on while a part is saved reads there that it is, and not at what is not saved."""
+    first, runs = (page.locator(f"section:has(#deel-{number})") for number in (1, 4))
+    page.locator("[name=title]").fill("Titel van Noor en Bo")
+    page.locator("[name=runs-0-end]").fill("overmorgen")  # leaves the first part, and types on
+    expect(first.locator("[data-saved]")).to_contain_text("Opgeslagen om")
+    page.locator("[name=title]").focus()
+    expect(runs).to_contain_text("Niet opgeslagen. Uitvoering 1, laatste dag:")
+    expect(runs.locator("[data-saved]")).to_be_empty()
+    page.locator("[name=title]").fill("Titel van Noor")
+    page.locator("[name=runs-0-end]").fill("")
+    page.locator("[name=title]").focus()
+    expect(runs.locator("[data-saved]")).to_contain_text("Opgeslagen om")
 
 
 @pytest.mark.rule("R3", "R4", "R46")

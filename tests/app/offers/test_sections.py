@@ -62,6 +62,19 @@ def test_only_what_changed_is_saved(
     assert "Opgeslagen om" in answer.json["text"]
 
 
+def test_a_run_that_is_wrong_is_told_with_its_number_and_field(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    runs = {"runs-0-start": "1-2-2027", "runs-1-start": "3-2-2027", "runs-1-end": "1-2-2027"}
+    answer = send(client, offer, offer.version, "runs", **runs, **{"runs-2-price": "veel"})
+    assert answer.json is not None
+    told = answer.json["errors"]["runs"]
+    assert "Uitvoering 2, laatste dag: " in told
+    assert "Uitvoering 3, prijs in euro's: Vul een bedrag in" in told
+    assert "Uitvoering 1" not in told
+
+
 def test_what_is_not_valid_is_told_and_the_rest_is_saved(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
