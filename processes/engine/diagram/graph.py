@@ -7,7 +7,7 @@ from functools import lru_cache
 from lxml import etree
 
 from processes.engine.diagram import compensation
-from processes.engine.diagram.namespaces import DMN_NAMESPACES
+from processes.engine.diagram.namespaces import DMN_NAMESPACES, OTHER_DMN
 from processes.engine.diagram.xml import Element, UnreadableDiagramError, read_xml
 from processes.engine.sentences.catalogue import say
 from processes.reading import characters
@@ -253,7 +253,9 @@ def read(xml: bytes) -> Diagram:
     """Read a file; fetches and expands nothing. Raises UnreadableDiagramError."""
     diagram = Diagram(read_xml(xml), xml)
     if kind(diagram.root) != "definitions":
-        reason = "not-a-diagram"
+        reason, namespace = "not-a-diagram", etree.QName(diagram.root).namespace or ""
+        if OTHER_DMN.match(namespace):
+            raise UnreadableDiagramError(reason, say("diagram.dmn-version", name=namespace[:60]))
         raise UnreadableDiagramError(reason, say("diagram.not-a-diagram"))
     if not diagram.is_dmn:
         for process in children(diagram.root, "process"):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from processes.engine.checks.checker import check
-from processes.engine.checks.findings import Vocabulary
+from processes.engine.checks.findings import Severity, Vocabulary
 from processes.engine.decisions.deciding import decide
 from processes.engine.deployment.drafts import save_draft
 from processes.engine.diagram.elements import read
@@ -27,6 +27,7 @@ VERSIONS = {
     "1.2": "http://www.omg.org/spec/DMN/20180521/MODEL/",
     "1.4": "https://www.omg.org/spec/DMN/20211108/MODEL/",
     "1.5": "https://www.omg.org/spec/DMN/20230324/MODEL/",
+    "1.6": "https://www.omg.org/spec/DMN/20240513/MODEL/",
 }
 TABLE = dmn(
     table(rule("> 3", '"veel"'), rule("-", '"weinig"'), hit_policy="FIRST").replace(
@@ -76,6 +77,15 @@ def test_a_table_of_another_version_runs_and_opens_in_the_editor(version: str) -
     assert not check(xml, Vocabulary())
     assert decide(xml, "colour", {"answer": 4}) == {"outcome": "veel"}
     assert as_text(xml) == TABLE.decode()
+
+
+@pytest.mark.parametrize("name", ["http://www.omg.org/spec/DMN/20130901", MODEL_13[:-1] + "2/"])
+def test_a_version_of_dmn_that_is_not_known_is_named(name: str) -> None:
+    (finding,) = check(TABLE.replace(MODEL_13.encode(), name.encode()), Vocabulary())
+
+    assert (finding.rule, finding.severity) == ("not-a-diagram", Severity.ERROR)
+    assert name in finding.message
+    assert "DMN 1.3" in finding.message
 
 
 @pytest.mark.parametrize("date", ["20180521", "20211108", "20230324"])

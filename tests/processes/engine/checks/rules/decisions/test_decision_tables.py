@@ -167,6 +167,7 @@ def test_a_cell_in_another_language_is_refused(cell: str, language: str) -> None
         "http://www.omg.org/spec/FEEL/20140401",
         "https://www.omg.org/spec/DMN/20191111/FEEL/",
         "https://www.omg.org/spec/DMN/20230324/FEEL/",
+        "https://www.omg.org/spec/DMN/20240513/FEEL/",
     ],
 )
 def test_feel_is_read(language: str) -> None:
@@ -174,6 +175,14 @@ def test_feel_is_read(language: str) -> None:
         b"<definitions ", f'<definitions expressionLanguage="{language}" '.encode()
     )
     assert not _rules(xml)
+
+
+def test_the_lenient_feel_of_dmn_16_is_refused() -> None:
+    """In B-FEEL what is an error or null in FEEL has a value (DMN 1.6)."""
+    language = b'expressionLanguage="https://www.omg.org/spec/DMN/20240513/B-FEEL/"'
+    xml = dmn(table(rule("-", "1"))).replace(b"<definitions ", b"<definitions " + language + b" ")
+
+    assert _rules(xml) == {"decision-language"}
 
 
 @pytest.mark.parametrize("cell", ["< 3,5", ">= 3,5", "[1,5..2]", "3,5", "not(3,5)", "< 1,5, > 9"])
