@@ -40,6 +40,7 @@ from processes.engine.diagram.scopes import (
     mappings,
     parameters_of,
     template_of,
+    texts_of,
 )
 from processes.engine.sentences.catalogue import say
 
@@ -86,6 +87,14 @@ def _parameters_have_a_value(diagram: Diagram, _: Surroundings) -> Iterator[Comp
         known = all(each.tag in VALUES for each in drawn)
         if not known or not all(each.get("key") for each in entries):
             yield node, say("checks.parameter-kind", name=_name(part), element=called(node))
+
+
+@warning("parameter-empty")
+def _parameters_are_not_empty(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """Tools that do not know Camunda's namespace write its elements back without their text."""
+    for node, part in _parameters(diagram):
+        if "" in texts_of(template_of(part)):
+            yield node, say("checks.parameter-empty", name=_name(part), element=called(node))
 
 
 @error("parameter-twice")

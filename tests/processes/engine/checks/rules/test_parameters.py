@@ -47,6 +47,10 @@ EXAMPLES = {
         one(job("a", "mail", inputs(to=MAP.replace(' key="k"', "")))),
         one(job("a", "mail", inputs(to=MAP))),
     ),
+    "parameter-empty": Example(
+        one(job("a", "mail", inputs(to=LIST.replace("${email}", " ")))),
+        one(job("a", "mail", inputs(to="<camunda:list/>"))),
+    ),
     "parameter-twice": Example(one(job("a", "mail", twice(inputs(to="x")))), MAIL),
     "parameter-place": Example(
         one(EVENT.format(inputs(x="1"))), one(user("a", inputs(x="1") + ""))
@@ -70,6 +74,12 @@ EXAMPLES = {
 @pytest.mark.parametrize("rule", EXAMPLES)
 def test_a_wrong_parameter_is_found(rule: str) -> None:
     assert_bad_is_found(rule, EXAMPLES[rule])
+
+
+def test_an_output_without_its_text_is_found() -> None:
+    rules = {each.rule for each in found(one(user("a", outputs(x=""))))}
+
+    assert rules == {"parameter-empty"}
 
 
 @pytest.mark.parametrize("rule", EXAMPLES)
