@@ -10,9 +10,16 @@ NUMBER = re.compile(
     r"(?:,(?P<decimals>[0-9]+))?"
 )
 POINTED = re.compile(r"(?P<sign>[-+]?)(?P<plain>[0-9]+)\.(?P<decimals>[0-9]+)")
-FRACTIONS = {"\u00bd": ",5", "\u00bc": ",25", "\u00be": ",75"}
+FRACTIONS = {
+    "\u00bd": ",5",
+    "\u00bc": ",25",
+    "\u00be": ",75",
+    " 1/2": ",5",
+    " 1/4": ",25",
+    " 3/4": ",75",
+}
 MOST_DIGITS = 15
-CLOCK = re.compile(r"([0-9]{1,4}) ?(?::|u|uur|h) ?([0-5][0-9])(?: ?(?:m|min|minuten))?")
+CLOCK = re.compile(r"([0-9]{1,4}) ?(?::|u|uur|h) ?([0-5][0-9])(?::00| ?(?:m|min|minuten))?")
 MINUTES = re.compile(r"([0-9]{1,5}) ?(?:m|min|minuten|minuut)\.?")
 IN_WORDS = re.compile(r"([0-9]{1,4}) ?(?:uur|uren|u)(?: en)? ([0-9]{1,2}) ?(?:min|minuten)\.?")
 EACH = re.compile(r"\s*(?:p\.? ?p\.?|per (?:persoon|deelnemer))$")

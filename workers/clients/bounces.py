@@ -7,6 +7,7 @@ the plain texts of older mail servers (qmail, Exim, Exchange …) by flufl.bounc
 import logging
 import re
 from binascii import Error, a2b_base64
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -100,7 +101,7 @@ def _read_what_anybody_sent(file: Path) -> Report:
 
 def _parsed(raw: bytes) -> Message:
     """The message; where the boundary that it names stands nowhere, by the one that does."""
-    letter = message_from_bytes(raw)
+    letter = message_from_bytes(raw.removeprefix(BOM_UTF8).lstrip())
     if letter.get_content_maintype() == "multipart" and not letter.is_multipart():
         if found := BOUNDARY.search(str(letter.get_payload())):
             letter.set_boundary(found[1])
@@ -123,7 +124,21 @@ def read(raw: bytes) -> Bounce | None:
             raise UnreadableError(message)
         return None
     answer = _reported(reports) if reports else _told_in_words(letter, parts)
+    if not answer and _is_of_delivery(letter) and not any(_actions(part) for part in reports):
+        message = "a report of a mail server does not say what became of the mail"
+        raise UnreadableError(message)
     return Bounce(original, line(answer)[:ANSWER]) if answer else None
+
+
+def _is_of_delivery(letter: Message) -> bool:
+    """Whether it calls itself a report of delivery: there are reports of other things."""
+    report = str(letter.get_param("report-type", "")).lower()
+    return letter.get_content_type() == "multipart/report" and report == "delivery-status"
+
+
+def _actions(part: Message) -> list[str]:
+    """What became of each recipient, as a report says it (RFC 3464 §2.3.3)."""
+    return re.findall(r"^action:[ \t]*(\w+)", _text(part), re.IGNORECASE | re.MULTILINE)
 
 
 def _parts(letter: Message) -> Iterator[Message]:

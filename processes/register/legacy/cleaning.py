@@ -8,6 +8,7 @@ from decimal import Decimal
 from html import unescape
 from typing import Any
 
+from processes.base import today
 from processes.dutch import decimal_text
 from processes.reading import characters
 from processes.reading.addresses import NoAddressError, web_address
@@ -25,9 +26,18 @@ from processes.register.rich_text import as_text, clean_html
 from processes.register.search_words import folded
 
 BRANCH_DIGITS = 12
+AHEAD = 20  # years, in which two digits of a year may lie
 LAST_YEAR = 2100  # what lies behind it is a slip, and nobody is there to ask
 
+ERRORS = frozenset(
+    {
+        *("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"),
+        *("#N/B", "#VERW!", "#DEEL/0!", "#WAARDE!", "#NAAM?", "#GETAL!", "#LEEG!"),
+    }
+)
+"""What a spreadsheet program, in English or Dutch, shows in a cell that it could not work out."""
 _ABOUT = re.compile(r"^(?:ca\.?|circa|\u00b1|max\.?|maximaal)\s*", re.IGNORECASE)
+_POWER = re.compile(r"[0-9][eE][-+]?[0-9]")  # 3,7178598E+07, of which digits may be lost
 _UNIT = re.compile(r"\s*(?:ru|pers|personen|deelnemers|contacturen|klokuren)\.?$", re.IGNORECASE)
 _TIME = re.compile(r"(?<=\d)[Tt ]\d{1,2}:\d{2}.*$")  # after a day
 _FRACTION_OF_DAY = re.compile(r"[.,]\d{5,}$")  # what 30:15 becomes where a format is not read
@@ -56,6 +66,10 @@ def clean(raw: Mapping[str, str]) -> CleanRow:
     """Clean the row of an export; nothing is lost without a note."""
     cells, row = by_column(raw), CleanRow()
     cells = {column: _mended(text, column, row) for column, text in cells.items()}
+    for column in [column for column, text in cells.items() if text in ERRORS]:
+        row.note(
+            _label(column), cells.pop(column), "is een fout van het rekenblad. Vul zelf iets in."
+        )
     for column, read in READERS.items():
         row.values[column] = read(row, column, cells.get(column, ""))
     begins = row.values.pop("start_date")
@@ -151,6 +165,8 @@ def read_date(text: str) -> date | None:
         day = date_of(plain)
     except ValueError:
         return None
+    if str(day.year) not in plain and day.year > today().year + AHEAD:
+        day = day.replace(year=day.year - 100)  # two digits: the older register began in this one
     return day if day.year <= LAST_YEAR else None
 
 
@@ -252,7 +268,8 @@ def _read_what_was_validated(row: CleanRow, cells: Mapping[str, str]) -> None:
         row.note("Gevalideerd tot", text, "is geen datum die wij kunnen lezen.")
     total = cells.get("total_hours", "")
     row.total_hours = _hours(row, "Totaal aantal uren", total, "is geen aantal uren.")
-    branch = re.sub(r"\D", "", cells.get("branch", ""))
+    said = cells.get("branch", "")
+    branch = "" if _POWER.search(said) else re.sub(r"\D", "", said)
     if branch.strip("0") and len(branch) <= BRANCH_DIGITS:
         row.branch = branch.zfill(BRANCH_DIGITS)  # a spreadsheet drops the zeros in front
     elif cells.get("branch"):

@@ -47,6 +47,11 @@ def _plain(header: str) -> str:
 COLUMN_OF = {_plain(header): column for column, headers in HEADERS.items() for header in headers}
 
 
+def is_known(header: str) -> bool:
+    """Whether this is a header of a column that we know."""
+    return _plain(header) in COLUMN_OF
+
+
 def by_column(raw: Mapping[str, str]) -> dict[str, str]:
     """The known cells by our names; of two headers for one column, the first filled cell."""
     cells: dict[str, str] = {}

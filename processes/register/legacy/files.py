@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from processes.reading.workbooks import (
     opened_sheet,
     or_damaged,
 )
+from processes.register.legacy.columns import is_known
 
 LARGEST_FILE = 50 * 2**20
 MOST_ROWS = 100_000  # with something in them
@@ -26,7 +28,11 @@ MOST_COLUMNS = 100
 LONGEST_CELL = 100_000
 DELIMITERS = ";,\t"
 TITLE_LINES = 20
-SEPARATOR = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)
+SEPARATOR = re.compile(r"\"?sep=([;,\t|])\"?[;, \t]*\r?\n", re.IGNORECASE)
+UTF8_OF_DUTCH = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xe2[\x80\x82][\x80-\xbf]")
+UNKNOWN = (
+    "\ufffd"  # what stands for a byte that no character set has, here or in what made the file
+)
 ONE_BYTE = "loket-windows-1252"
 MENDED = "vreemde tekens"  # the name of a cell of our own, in a row with bytes of another set
 MERGED = "samengevoegde cellen"  # the same, in a row with cells that lie below a merged one
@@ -35,6 +41,7 @@ OLDER_WORKBOOK = (
     "Dit is een ouder Excel-bestand (XLS), of een bestand met een wachtwoord."
     " Bewaar het als XLSX of als CSV, zonder wachtwoord."
 )
+TOO_WIDE = f"Het bestand heeft meer dan {MOST_COLUMNS} kolommen."
 COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of XLS, and of a workbook in cipher
 
 
@@ -60,36 +67,42 @@ def read_rows(path: Path) -> list[LegacyRow]:
         raise LegacyFileError(message)
     content = path.read_bytes()
     try:
-        return list(_rows(_xlsx_lines(content) if zipfile.is_zipfile(path) else csv_lines(content)))
+        is_workbook = zipfile.is_zipfile(path)
+        lines = _xlsx_lines(content) if is_workbook else csv_lines(content, is_heading=is_known)
+        return list(_rows(lines))
     except WorkbookError as error:
         raise LegacyFileError(str(error)) from error
 
 
 def _rows(lines: Iterable[Line]) -> Iterator[LegacyRow]:
     """The rows below the header; empty ones have a number, but do not count."""
-    header: list[str] = []
-    filled = 0
-    for number, (line, mark) in enumerate(lines, start=1):
-        if not any(cell.strip() for cell in line):
-            continue
-        filled += 1
-        if filled > MOST_ROWS:
-            message = f"Het bestand heeft meer dan {MOST_ROWS} rijen."
-            raise LegacyFileError(message)
-        if header:
-            yield LegacyRow(number, _named(header, line) | ({mark: "ja"} if mark else {}))
-        else:
-            header = _header(line)
-    if not header:
+    filled = _filled(lines)
+    first = list(islice(filled, TITLE_LINES))
+    if not first:
         message = "Het bestand is leeg."
         raise LegacyFileError(message)
+    # Above the header a title may stand, or a word of explanation.
+    place = max(range(len(first)), key=lambda each: sum(map(is_known, first[each][1])))
+    header = _header(first[place][1])
+    for number, line, mark in chain(first[place + 1 :], filled):
+        yield LegacyRow(number, _named(header, line) | ({mark: "ja"} if mark else {}))
+
+
+def _filled(lines: Iterable[Line]) -> Iterator[tuple[int, list[str], str]]:
+    filled = 0
+    for number, (line, mark) in enumerate(lines, start=1):
+        if any(cell.strip() for cell in line):
+            filled += 1
+            if filled > MOST_ROWS:
+                message = f"Het bestand heeft meer dan {MOST_ROWS} rijen."
+                raise LegacyFileError(message)
+            yield number, line, mark
 
 
 def _header(line: list[str]) -> list[str]:
     names = [cell.strip() for cell in line]
-    if len(names) > MOST_COLUMNS:
-        message = f"Het bestand heeft meer dan {MOST_COLUMNS} kolommen."
-        raise LegacyFileError(message)
+    if len(names) > MOST_COLUMNS and any(names[MOST_COLUMNS:]):
+        raise LegacyFileError(TOO_WIDE)
     return names
 
 
@@ -168,14 +181,24 @@ def decoded(content: bytes) -> tuple[str, frozenset[int]]:
     is what Excel writes as "Unicode-tekst".
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", errors="replace"), frozenset()
+        text = content.decode("utf-16", errors="replace")
+        return text, _with_unknown(text)
     content = content.removeprefix(codecs.BOM_UTF8)
     lines = content.split(b"\n")
     read = [(each.decode("utf-8", errors=ONE_BYTE), _is_utf8(each)) for each in lines]
     strange = frozenset(number for number, (_, good) in enumerate(read, start=1) if not good)
-    if strange and not any(good and not line.isascii() for line, good in read):
-        return content.decode("cp1252", errors="replace"), frozenset()
-    return "\n".join(line for line, _good in read), strange
+    is_utf8 = any(good and not line.isascii() for line, good in read)
+    if strange and not (is_utf8 or UTF8_OF_DUTCH.search(content)):
+        text = content.decode("cp1252", errors="replace")
+        return text, _with_unknown(text)
+    text = "\n".join(line for line, _good in read)
+    return text, strange | _with_unknown(text)
+
+
+def _with_unknown(text: str) -> frozenset[int]:
+    """The numbers of lines with a byte that no character set has."""
+    lines = enumerate(text.split("\n") if UNKNOWN in text else [], start=1)
+    return frozenset(number for number, line in lines if UNKNOWN in line)
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -211,11 +234,13 @@ def _xlsx_lines(content: bytes) -> Iterator[Line]:
     with opened_sheet(content, outcomes=True) as sheet:
         covered = covered_cells(sheet, rows=MOST_LINES, columns=MOST_COLUMNS)
         shown: dict[Cell, str] = dict.fromkeys(covered.values(), "")
-        lines = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
-        for number in range(1, MOST_LINES + 1):
+        lines = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
+        for number in range(1, MOST_LINES + 2):
             line = or_damaged(lambda: next(lines, None))
             if line is None:
                 return
+            if line[MOST_COLUMNS:] and line[MOST_COLUMNS] is not None:
+                raise LegacyFileError(TOO_WIDE)
             cells = [as_text(cell) for cell in line] if any(line) else []
             yield _uncovered(number, cells, covered, shown) if covered else (cells, "")
     message = f"Het bestand heeft meer dan {MOST_LINES} regels."

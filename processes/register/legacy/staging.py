@@ -224,9 +224,11 @@ def _without_number(row: LegacyRow, cells: Mapping[str, str], more: str) -> str:
 
 
 def kvk_number(text: str) -> str | None:
-    """Eight digits; leading zeros that a spreadsheet dropped are restored."""
+    """Eight digits, not all zero; leading zeros that a spreadsheet dropped are restored."""
     digits = re.sub(r"[\s.]", "", text)
     if not re.fullmatch(r"[0-9]+", digits) or not SHORTEST_KVK <= len(digits) <= KVK_DIGITS:
+        return None
+    if not digits.strip("0"):
         return None
     return digits.zfill(KVK_DIGITS)
 

@@ -63,6 +63,28 @@ def test_a_report_that_does_not_say_which_mail_failed_cannot_be_read() -> None:
     assert read(a_report(message_id="", action="delayed")) is None
 
 
+@pytest.mark.parametrize(
+    ("given", "instead"),
+    [
+        ("message/delivery-status", "text/plain"),  # a mail gateway took its kind away
+        ("Action: failed\n", ""),
+        ("Action: failed\n", "Action:\n"),
+    ],
+)
+def test_a_report_of_delivery_that_does_not_say_what_happened_cannot_be_read(
+    given: str, instead: str
+) -> None:
+    report = a_report().decode()
+    assert given in report
+    with pytest.raises(UnreadableError, match="what became"):
+        read(report.replace(given, instead).encode())
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\n", b"\r\n\r\n"])
+def test_what_stands_before_a_report_is_passed_over(before: bytes) -> None:
+    assert read(before + a_report()) == read(a_report())
+
+
 @pytest.mark.parametrize("status", ["4.4.1", "4.2.2", "4.4.7", "5.0.0", "5.7.1", ""])
 @pytest.mark.parametrize("action", ["failed", "Failed", "failed (gave up)", "error"])
 def test_failed_is_final_whatever_the_status(action: str, status: str) -> None:

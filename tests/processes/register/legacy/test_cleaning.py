@@ -102,6 +102,9 @@ def test_notations_that_people_use_are_understood(
         ("website", "javascript:alert(1)", "url", ""),
         ("maximum deelnemers", "veel", "max_participants", None),
         ("titel", "", "title", ""),
+        ("website", "#NAAM?", "url", ""),
+        ("doelgroep", "#N/A", "audience", ""),
+        ("inhoud en opzet", "#VERW!", "content", ""),
     ],
 )
 def test_what_cannot_be_read_stays_empty_with_a_note(
@@ -180,6 +183,8 @@ def test_a_branch_has_twelve_digits() -> None:
         ("29-02-2016", date(2016, 2, 29)),
         ("43100", date(2017, 12, 31)),
         ("43100.0", date(2017, 12, 31)),
+        ("1-1-99", date(1999, 1, 1)),
+        ("29-2-96", date(1996, 2, 29)),
         ("29-02-2017", None),
         ("12-31-2017", None),
         ("1 brumaire 2016", None),
@@ -222,7 +227,8 @@ def test_what_may_have_meant_otherwise_has_a_note(
 @pytest.mark.parametrize(
     ("text", "branch"),
     [("000012345678", "000012345678"), ("12345678", "000012345678"), ("1234 5678", "000012345678"),
-     ("0", None), ("1234567890123", None), ("geen", None)],
+     ("0", None), ("1234567890123", None), ("geen", None),
+     ("3,7178598E+07", None), ("37.178.598", "000037178598")],
 )  # fmt: skip
 def test_a_branch_number_gets_its_zeros_back(text: str, branch: str | None) -> None:
     row = clean({**ROW, "vestigingsnummer": text})

@@ -57,6 +57,43 @@ def test_the_delimiter_may_be_told_in_the_first_line(
     ]
 
 
+@pytest.mark.parametrize("told", ["sep=|", '"sep=|"', "SEP=| ", "sep=|;;;"])
+def test_the_delimiter_may_be_told_in_other_ways(tmp_path: Path, told: str) -> None:
+    text = f"{told}\r\nactiviteit_id|titel\r\n1|Rekenen; taal\r\n"
+    (row,) = read_rows(written(tmp_path, text.encode()))
+    assert (row.number, row.values) == (3, {"activiteit_id": "1", "titel": "Rekenen; taal"})
+
+
+@pytest.mark.parametrize("above", ["Export, van 1 maart\n", "Ons aanbod;\n\nBijgewerkt;x\n"])
+def test_a_title_may_stand_above_the_header(tmp_path: Path, above: str) -> None:
+    text = f"{above}activiteit_id;titel;kvknummer\n1;Rekenen;68750110\n"
+    (row,) = read_rows(written(tmp_path, text.encode()))
+    assert row.number == text.count("\n")
+    assert row.values == {"activiteit_id": "1", "titel": "Rekenen", "kvknummer": "68750110"}
+
+
+def test_the_first_row_is_the_header_where_none_is_known(tmp_path: Path) -> None:
+    (row,) = read_rows(written(tmp_path, b"een;twee\n1;2\n"))
+    assert row.values == {"een": "1", "twee": "2"}
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        ("Poëzie ".encode() + b"caf\xe9", "Poëzie café"),
+        (b"Po\x81zie", "Po\ufffdzie"),  # a byte that Windows-1252 does not have
+        ("Po\ufffdzie".encode(), "Po\ufffdzie"),  # so it was exported
+        ("Zo\u00eb en \u20ac 5 ".encode() + b"\x93x\x94", "Zoë en € 5 \u201cx\u201d"),
+    ],
+)
+def test_a_row_with_bytes_of_no_or_two_character_sets_has_a_note(
+    tmp_path: Path, content: bytes, title: str
+) -> None:
+    (row,) = read_rows(written(tmp_path, b"activiteit_id;titel\n1;" + content + b"\n"))
+    assert row.values["titel"] == title
+    assert any("vreemde tekens" in note for note in clean(row.values).notes)
+
+
 def test_one_byte_of_another_character_set_changes_that_byte_alone(tmp_path: Path) -> None:
     text = 'id;titel;inhoud\n1;Poëzie;"een\ntwee caf\u00e9 X"\n2;Zoë;x\n3;Reünie;y\n'
     first, second, third = read_rows(written(tmp_path, text.encode().replace(b"X", b"\xeb")))
@@ -173,6 +210,21 @@ def test_a_sheet_is_as_large_as_its_rows_whatever_it_says(tmp_path: Path) -> Non
     rows = read_rows(small)
     assert len(rows) == 39
     assert rows[-1].values == {"id": "39", "titel": "Activiteit 39"}
+
+
+def test_a_sheet_may_end_in_its_last_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(legacy_files, "MOST_LINES", 3)
+    lines = [["titel"], ["a"], ["b"]]
+    assert len(read_rows(workbook(tmp_path, *lines))) == 2
+    with pytest.raises(LegacyFileError, match="meer dan 3 regels"):
+        read_rows(workbook(tmp_path, *lines, ["c"]))
+
+
+def test_a_sheet_with_too_many_columns_is_refused_and_not_cut_off(tmp_path: Path) -> None:
+    names = [f"kolom {number}" for number in range(101)]
+    with pytest.raises(LegacyFileError, match="meer dan 100 kolommen"):
+        read_rows(workbook(tmp_path, names, names))
+    assert read_rows(workbook(tmp_path, names[:100], names[:100]))
 
 
 def test_only_rows_with_something_in_them_count(tmp_path: Path) -> None:

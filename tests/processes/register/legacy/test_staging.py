@@ -138,6 +138,7 @@ def test_a_file_without_the_columns_we_need_is_refused(session: Session, tmp_pat
         ("123456789", None),
         ("12345", None),
         ("0123456a", None),
+        ("00000000", None),
         ("٠١٢٣٤٥٦٧", None),
         ("", None),
     ],
