@@ -21,6 +21,7 @@ class OpenTask:
     answers: Mapping[str, Any] | None = None  # what its form opens with, in a multi-instance
     documentation: str = ""  # as drawn where the token is, which may be in a called process
     drawn_fields: Sequence[Mapping[str, Any]] = ()
+    title: str = ""  # for people: its name, with what tells it from others of that name
 
     @property
     def form_fields(self) -> tuple[FormField, ...]:

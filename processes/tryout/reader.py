@@ -90,6 +90,7 @@ class Reader:
             scope.answers if scope.round else None,
             drawn.documentation if drawn else "",
             tuple(asdict(each) for each in drawn.form_fields) if drawn else (),
+            task.title,
         )
 
     def _drawn(self, task: UserTask) -> Element | None:

@@ -55,5 +55,5 @@ def start(
 def _refuse_without_start(begun: Beginning) -> None:
     """Only a plain start begins by hand. Raises ClickException."""
     if not begun.has_plain_start:
-        message = f"{begun.key}: has no plain start; send its message instead"
+        message = f"{begun.key}: has no plain start: nobody begins it by hand"
         raise click.ClickException(message)

@@ -25,6 +25,7 @@ from tests.app.begin.complaints import STORY, SUBJECT, complaint
 from tests.app.signing_in import sign_in
 from tests.processes.engine.diagrams import chain, message, node, process, straight
 from tests.processes.engine.form_fields import field as drawn
+from tests.processes.engine.form_fields import form
 from tests.uploaded import PDF
 from workers.vocabulary import vocabulary
 
@@ -397,6 +398,31 @@ def test_the_form_that_a_start_names_is_asked_too(client: FlaskClient, session: 
     (action,) = session.scalars(select(TryOut)).one().actions
     assert action["values"]["contact"]["email"] == COMPANY["contact_email"]
     assert action["values"]["onderwerp"] == "De cursus"
+
+
+def test_rounds_are_told_apart_by_what_they_are_about(
+    client: FlaskClient, session: Session
+) -> None:
+    loop = (
+        "<bpmn:extensionElements><camunda:properties><camunda:property "
+        """name="label" value='${cursus["titel"]}'/>"""
+        "</camunda:properties></bpmn:extensionElements>"
+        '<bpmn:multiInstanceLoopCharacteristics camunda:collection="cursussen" '
+        'camunda:elementVariable="cursus"/>'
+    )
+    title = drawn("titel", "string", label="Titel", **{"in": "cursussen"})
+    body = (
+        node("startEvent", "start", form(drawn("cursussen", "table", label="Welke?"), title))
+        + node("userTask", "t", loop, camunda_candidateGroups="registrar")
+        + node("endEvent", "end")
+        + chain("start", "t", "end")
+    )
+    xml = process(body, "controle")
+    trying = Trying(client, save_draft(session, xml, vocabulary=vocabulary(), by="test"))
+    session.commit()
+    rows = {f"veld_cursussen-{n}-veld_titel": each for n, each in enumerate(("Taal", "Rekenen"))}
+    page = trying.do("begin", company="90000011", **rows)
+    assert all(f"t: {each}" in page for each in ("Taal", "Rekenen"))
 
 
 def test_a_file_is_tried_and_not_kept(client: FlaskClient, session: Session) -> None:
