@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import abort, url_for
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.web.access import Role, User, not_theirs
 from processes.base import now
@@ -258,6 +258,24 @@ def _next_of_case(session: Session, user: User, done: SubmittedTask) -> str:
     )
     following = session.scalar(query)
     return f"/taken/{following}" if following else url_for("tasks.task_list")
+
+
+def stands_again(session: Session, done: SubmittedTask) -> bool:
+    """Whether the case came back to the same step, for what was chosen could not be done."""
+    again = aliased(UserTask)
+    query = (
+        select(again.id)
+        .join(UserTask, UserTask.instance_id == again.instance_id)
+        .where(
+            UserTask.id == done.id,
+            again.instance_id == done.instance_id,
+            again.element_id == UserTask.element_id,
+            again.label.is_not_distinct_from(UserTask.label),  # another round is another task
+            again.id != done.id,
+            again.status == TaskStatus.OPEN,
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _next_step(session: Session, user: User, done: SubmittedTask | None) -> UUID | None:

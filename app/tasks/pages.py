@@ -5,6 +5,9 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from wtforms import BooleanField, Field
+from wtforms.fields.choices import SelectFieldBase
+
 from app.tasks.open_task import SubmittedTask
 from app.web.db import db
 from app.web.form_pages.cases import FormCase, Made, answers_to, context_of_provider, of_set, told
@@ -166,10 +169,24 @@ def lines_of(form: UserTaskForm) -> list[tuple[str, str]]:
         else:
             answer: Any = getattr(field, "written", None) or field.raw_data or field.data
             texts = answer if isinstance(answer, list) else [answer]
-            text = ", ".join(_written(each) for each in texts if each not in {None, "", False})
+            labels = _labels_of(field)
+            text = ", ".join(
+                labels.get(str(each)) or _written(each)
+                for each in texts
+                if each not in {None, "", False}
+            )
         if text and str(field.label.text) and field.name not in {"set_version", "next", "change"}:
             lines.append((str(field.label.text), text))
     return lines
+
+
+def _labels_of(field: Field) -> dict[str, str]:
+    """What a person reads at each choice of a field, by its value."""
+    if isinstance(field, BooleanField):
+        return dict.fromkeys(("y", "True"), "ja")
+    if not isinstance(field, SelectFieldBase):
+        return {}
+    return {str(each.value): str(each.label) for each in field.iter_choices()}
 
 
 def _written(answer: Any) -> str:

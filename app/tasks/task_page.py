@@ -19,6 +19,7 @@ from app.tasks.open_task import (
     last_edit,
     left_draft,
     seen_task,
+    stands_again,
     submitted_task,
     task_of,
     work_bar,
@@ -99,13 +100,16 @@ def _send(task: SubmittedTask, form: UserTaskForm) -> ResponseReturnValue:
     if not form.is_going_back and not form.validate():
         return _page(_task(task.id), form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        address = _complete(task, form)
+        address, again = _complete(task, form)
     except TaskNotOpenError:
         return _closed(task.id, form)
     except StepFailedError:
         return _failed(task.id, form)
     if not (form.is_going_back or is_of_onboarding(task)):  # whose next page says it
-        flash(f"De taak “{task.name}” is afgerond.", "ok")
+        if again:
+            flash(f"De taak “{task.name}” is verstuurd, maar is nog niet klaar.", "warning")
+        else:
+            flash(f"De taak “{task.name}” is afgerond.", "ok")
     return redirect(address, 303)
 
 
@@ -177,10 +181,11 @@ def _page(task: UserTask, form: UserTaskForm, *, asks_to_take_over: bool = False
     )
 
 
-def _complete(task: SubmittedTask, form: UserTaskForm) -> str:
-    """The step, what it means for the register, and the trail, in one transaction; what is next.
+def _complete(task: SubmittedTask, form: UserTaskForm) -> tuple[str, bool]:
+    """The step, what it means for the register, and the trail, in one transaction.
 
-    Raises TaskNotOpenError when it was closed meanwhile.
+    What is next, and whether that is the same step, as what was chosen could not be done. Raises
+    TaskNotOpenError when it was closed meanwhile.
     """
     session, user = db.session(), current_user()
     unit = unit_of_work(session)
@@ -192,11 +197,13 @@ def _complete(task: SubmittedTask, form: UserTaskForm) -> str:
             raise TaskNotOpenError(session.get_one(UserTask, task.id))
         _record(task, given)
     files.send(session, _place(task), task.instance_id, files_in(form))
-    if form.is_going_back:  # typed, not sent: it stands there again when they return
+    session.flush()
+    again = not (form.is_going_back or is_of_onboarding(task)) and stands_again(session, task)
+    if form.is_going_back or again:  # it stands there again when they return
         session.get_one(UserTask, task.id).draft = form.draft()
     address = address_after(session, user, task)
     unit.commit()
-    return address
+    return address, again
 
 
 def _record(task: SubmittedTask, given: Mapping[str, Any]) -> None:

@@ -156,7 +156,10 @@ def test_an_objection_is_judged_by_a_colleague_and_may_end_the_suspension(
     page = anna.at(task(session))
     assert "U schorste deze aanbieder zelf" in page.text
     assert "Zij bestaat &lt;wel&gt;." in page.text
-    anna.answer(page, {"verdict": "gegrond", "reason": "Ja."})
+    answer = anna.answer(page, {"verdict": "gegrond", "reason": "Ja."})
+    assert "is verstuurd, maar is nog niet klaar" in answer.text
+    assert "is afgerond" not in answer.text
+    assert "Ja.</textarea>" in answer.text
     assert is_suspended(session, provider)
 
     bert = registrar(app, session, "Bert")
@@ -184,6 +187,23 @@ def test_an_objection_that_is_not_right_leaves_the_suspension_with_reasons(
     send(session, "send-objection-rejected")
     assert is_over(session)
     assert is_suspended(session, provider)
+
+
+@pytest.mark.rule("R14", "R60")
+def test_who_decides_after_a_colleague_reads_what_was_typed_as_it_stood_on_the_page(
+    app: Flask, session: Session, provider: Provider, anna: Browser, employee: Browser
+) -> None:
+    suspend(session, anna, provider)
+    object_to_it(session, employee)
+    bert, carla = registrar(app, session, "Bert"), registrar(app, session, "Carla")
+    asked = task(session)
+    page = carla.at(asked)
+    bert.answer(bert.at(asked), {"verdict": "gegrond", "reason": "De pagina bestaat."})
+    answer = carla.answer(page, {"verdict": "ongegrond", "reason": "De pagina is leeg."})
+    assert answer.status_code == 409
+    assert "Het bezwaar is niet gegrond: de schorsing blijft" in answer.text
+    assert ">ongegrond<" not in answer.text
+    assert "De pagina is leeg." in answer.text
 
 
 @pytest.mark.rule("R60")
