@@ -186,7 +186,7 @@ def _labels_of(field: Field) -> dict[str, str]:
         return dict.fromkeys(("y", "True"), "ja")
     if not isinstance(field, SelectFieldBase):
         return {}
-    return {str(each.value): str(each.label) for each in field.iter_choices()}
+    return {str(value): str(label) for value, label, *_ in field.iter_choices()}
 
 
 def _written(answer: Any) -> str:

@@ -153,6 +153,7 @@ def test_a_visitor_reports_without_a_name_and_a_second_report_joins_the_first(
     assert page.status_code == 422
     report(visitor, offer)
     report(visitor, offer, kind="anders", text="Weg")
+    assert "Dank u wel" in report(visitor, offer).text  # back, and sent once more (R15)
     assert task(session)
     reports = session.scalars(select(OfferReport)).all()
     assert {each.reported_by for each in reports} == {"bezoeker"}
@@ -167,8 +168,8 @@ def test_what_a_machine_fills_in_is_dropped_and_too_many_are_refused(
     visitor = Employee(app.test_client())
     assert "Dank u wel" in report(visitor, offer, bijnaam="koop nu").text
     assert session.scalars(select(OfferReport)).all() == []
-    for _each in range(MOST_OPEN):
-        add_report(session, offer, ReportKind.OTHER, "x", by="bezoeker")
+    for each in range(MOST_OPEN):
+        add_report(session, offer, ReportKind.OTHER, f"{each}", by="bezoeker")
     session.commit()
     page = report(visitor, offer, text="Nog een")
     assert page.status_code == 429

@@ -57,11 +57,17 @@ class TooManyReportsError(Exception):
 
 
 def add_report(session: Session, offer: Offer, kind: ReportKind, text: str, *, by: str) -> None:
-    """Keep a report. `offer` has its provider loaded. Raises TooManyReportsError."""
-    waiting = select(func.count(OfferReport.id)).where(
+    """Keep a report; one that waits already, word for word, is kept once.
+
+    `offer` has its provider loaded. Raises TooManyReportsError.
+    """
+    waiting = select(OfferReport).where(
         OfferReport.offer_id == offer.id, OfferReport.handled_at.is_(None)
     )
-    if (session.scalar(waiting) or 0) >= MOST_OPEN:
+    same = waiting.filter_by(kind=kind.value, text=text, reported_by=by)
+    if session.scalar(same.limit(1)) is not None:
+        return
+    if (session.scalar(select(func.count()).select_from(waiting.subquery())) or 0) >= MOST_OPEN:
         raise TooManyReportsError(offer.id)
     session.add(OfferReport(offer_id=offer.id, kind=kind.value, text=text, reported_by=by))
     session.flush()
