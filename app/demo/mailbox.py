@@ -17,6 +17,7 @@ from processes.platform.settings import Settings
 
 REFUSED = "geweigerd"
 """An address with this as its local part is refused, to show what happens then."""
+START_WITHIN = 300.0  # seconds, as long as the supervisor waits: some machines are slow or busy
 
 
 class Delivery:
@@ -54,7 +55,10 @@ class Delivery:
 def mail_sink(settings: Settings) -> Controller:
     """The SMTP server; `start()` runs it in a thread."""
     return Controller(
-        Delivery(mailbox_folder(settings)), hostname=settings.smtp_host, port=settings.smtp_port
+        Delivery(mailbox_folder(settings)),
+        hostname=settings.smtp_host,
+        port=settings.smtp_port,
+        ready_timeout=START_WITHIN,
     )
 
 

@@ -40,7 +40,9 @@ class Mailbox:
     @contextmanager
     def open(self) -> Iterator[None]:
         """Answer, in a thread of its own."""
-        controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        controller = Controller(
+            self, hostname="127.0.0.1", port=self.port, ready_timeout=patience.SECONDS
+        )
         controller.start()
         try:
             yield

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
+from app.demo import supervisor
 from app.demo.mailbox import create_mailbox, mail_sink
 from processes.platform.settings import Settings
 from tests.servers import free_port
@@ -71,3 +72,10 @@ def test_some_addresses_are_refused(mail_settings: Settings) -> None:
 
 def test_a_mail_that_is_not_there_is_not_found(mailbox: FlaskClient) -> None:
     assert mailbox.get("/12").status_code == 404
+
+
+def test_it_takes_as_long_to_start_as_the_supervisor_gives_it(tmp_path: Path) -> None:
+    secret = SecretStr("only for tests, thirty-two characters")
+    sink = mail_sink(Settings(var=tmp_path, secret_key=secret))
+    sink.loop.close()  # of one that never starts
+    assert sink.ready_timeout >= supervisor.PATIENCE

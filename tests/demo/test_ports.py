@@ -13,6 +13,8 @@ from tests import servers
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
+# Below those that parts of the product and outgoing connections get: of no test that runs beside.
+OF_NOBODY = range(8_200, 8_300)
 
 
 def test_ports_are_all_different_and_remembered(tmp_path: Path) -> None:
@@ -61,16 +63,20 @@ def test_no_outgoing_connection_gets_the_port_of_a_part_where_the_kernel_leaves_
 def test_tests_that_run_at_the_same_time_never_get_the_same_port(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked = "from tests.servers import free_port; print(free_port()); input()"
+    asked = f"""from tests import servers
+servers.lasting_ports = lambda: {list(OF_NOBODY)}
+print(servers.free_port())
+input()"""
     other = subprocess.Popen(
         [sys.executable, "-c", asked], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
     )
     assert other.stdout
     taken = int(other.stdout.readline())
-    still_free = taken + 1
-    monkeypatch.setattr(servers, "lasting_ports", lambda: [taken, still_free])
-    assert free_port() == still_free
+    monkeypatch.setattr(servers, "lasting_ports", lambda: iter([taken]))
     with pytest.raises(servers.PortsUsedUpError):
         free_port()
+    monkeypatch.setattr(servers, "lasting_ports", lambda: iter(OF_NOBODY))
+    assert free_port() != taken
     other.communicate(b"\n")
+    monkeypatch.setattr(servers, "lasting_ports", lambda: iter([taken]))
     assert free_port() == taken

@@ -58,7 +58,7 @@ class Run:
         return self.process.wait(patience.SECONDS)
 
     def children(self) -> dict[int, str]:
-        """All processes that it started, with their command."""
+        """All processes that it started, with their command: each before those it started."""
         found = {
             pid: command for pid in tree_of(self.process.pid)[1:] if (command := _command(pid))
         }
@@ -148,7 +148,7 @@ def test_a_part_that_ends_is_named_and_what_the_portal_can_miss_is_replaced(fold
         "portal": "web",
     }.items():
         parts = [pid for pid, line in run.children().items() if command in words(line)]
-        os.kill(min(parts), signal.SIGKILL)
+        os.kill(parts[0], signal.SIGKILL)
         run.wait_for(f"the {part} stopped; starting another one")
     until(lambda: answers(port))
     assert "Loket" in page(port)

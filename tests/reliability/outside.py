@@ -18,6 +18,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.demo.mailbox import Delivery
+from tests import patience
 from tests.reliability.lossy import LossyWay
 
 REFUSED = 0.1  # of the mails: the line goes dead before they are kept
@@ -127,7 +128,7 @@ def main() -> None:
     smtp_port, http_port, legacy_port, server_port, seed = map(int, sys.argv[3:8])
     losses = Losses(folder)
     delivery = DELIVERIES[sys.argv[8]](folder, seed, losses)
-    Controller(delivery, hostname=host, port=smtp_port).start()
+    Controller(delivery, hostname=host, port=smtp_port, ready_timeout=patience.SECONDS).start()
     Companies.losses = losses
     companies = ThreadingHTTPServer((host, http_port), Companies)
     Thread(target=companies.serve_forever, daemon=True).start()

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from tests import patience
 from tests.servers import free_port
 
 
@@ -41,7 +42,9 @@ class MailServer:
 def mail_server() -> Iterator[MailServer]:
     """A mail server on a free port."""
     server = MailServer(free_port())
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
+    controller = Controller(
+        server, hostname="127.0.0.1", port=server.port, ready_timeout=patience.SECONDS
+    )
     controller.start()
     try:
         yield server

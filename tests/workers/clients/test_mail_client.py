@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from processes.platform.settings import Settings
+from tests import patience
 from tests.servers import free_port
 from tests.workers.mail_server import MailServer, mail_server
 from workers.clients.mail import (
@@ -98,6 +99,7 @@ def test_encryption_that_is_offered_is_used(settings: Settings, tmp_path: Path) 
         server,
         hostname="127.0.0.1",
         port=server.port,
+        ready_timeout=patience.SECONDS,
         tls_context=certificate(tmp_path),
         require_starttls=True,
     )
@@ -160,7 +162,9 @@ def test_how_a_server_says_goodbye_changes_nothing(settings: Settings) -> None:
             return "421 go away"
 
     rude = Rude(server.port)
-    controller = Controller(rude, hostname="127.0.0.1", port=rude.port)
+    controller = Controller(
+        rude, hostname="127.0.0.1", port=rude.port, ready_timeout=patience.SECONDS
+    )
     controller.start()
     try:
         assert send(pointing_at(settings, rude.port), MESSAGE).startswith("250")
