@@ -41,8 +41,9 @@ def variables_in(top: Any, seen_from: Any = None) -> dict[str, Any]:
         merged = {**begun, **_written_in(running, here, rounds)}
     merged.pop("data_objects", None)
     reached = objects_in_reach(here).items()
-    objects = {name: value for name, value in reached if value is not None}
-    return {**merged, **elements_of(rounds), **top.data_objects, **objects}
+    null = {name for name, value in top.data_objects.items() if value is None}  # and written so
+    objects = {name: value for name, value in reached if value is not None or name in null}
+    return {**merged, **elements_of(rounds), **objects}
 
 
 def written_before(event: Any) -> dict[str, Any]:

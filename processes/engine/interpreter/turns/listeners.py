@@ -40,7 +40,7 @@ def deliver_conditions(top: Any) -> None:
     for task, definition in sorted(true, key=_depth):
         if _listens(task, top):
             known = definition.read(seen[task.workflow])
-            objects = top.data_objects.keys() | objects_in_reach(task.workflow).keys()
+            objects = objects_in_reach(task.workflow)
             catch(task, definition, {k: v for k, v in known.items() if k not in objects})
 
 

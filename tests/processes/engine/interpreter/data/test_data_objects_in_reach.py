@@ -147,6 +147,64 @@ def test_a_condition_that_was_waited_for_makes_no_variable_of_a_data_object(
     assert instances.variables(session, instance) == ({} if is_inside else {"n": 2})
 
 
+EDGE = node(
+    "boundaryEvent",
+    "wait",
+    "<bpmn:conditionalEventDefinition><bpmn:condition>${n &gt; 2}</bpmn:condition>"
+    "</bpmn:conditionalEventDefinition>",
+    attachedToRef="open",
+)
+
+
+def called(session: Session, waiting: str, *, own: str = "") -> None:
+    """A process whose condition names what its caller keeps in a data object, begun with n = 3."""
+    steps = own + node("startEvent", "s") + user("after")
+    if waiting == "catch":
+        steps += WAIT + chain("s", "wait", "after")
+    else:
+        steps += user("open") + EDGE + node("endEvent", "e")
+        steps += chain("s", "open", "e") + chain("wait", "after")
+    define(session, process(steps, key="q"), "q")
+    call = node("callActivity", "call", calledElement="q")
+    start(session, process(KEPT + straight(ASK, call, ids=("ask", "call"))))
+    do(session, "ask", n=3)
+
+
+@pytest.mark.parametrize("waiting", ["catch", "edge"])
+@pytest.mark.parametrize("own", ["", KEPT])
+def test_a_condition_that_waits_in_what_is_called_does_not_see_those_of_its_caller(
+    session: Session, waiting: str, own: str
+) -> None:
+    called(session, waiting, own=own)
+    assert at(session) == ([] if waiting == "catch" else ["open"])
+
+
+def test_a_variable_in_what_is_called_may_have_the_name_of_a_data_object_of_its_caller(
+    session: Session,
+) -> None:
+    steps = node("startEvent", "s") + user("give") + node("parallelGateway", "split") + WAIT
+    steps += node("exclusiveGateway", "g", default="g_to_no") + user("yes") + user("no")
+    steps += node("parallelGateway", "both") + chain("s", "split", "give", "both")
+    steps += chain("split", "wait", "g", "no") + flow("g", "yes", "${n == 3}")
+    define(session, process(steps, key="q"), "q")
+    call = node("callActivity", "call", calledElement="q")
+    start(session, process(KEPT + straight(ASK, call, ids=("ask", "call"))))
+    do(session, "ask", n=5)
+    assert at(session) == ["give"]
+    do(session, "give", n=3)
+    assert at(session) == ["yes"]
+
+
+def test_a_data_object_of_an_inner_scope_that_is_not_written_hides_the_one_around_it(
+    session: Session,
+) -> None:
+    steps = KEPT.replace("kept", "kept2") + node("startEvent", "s") + WAIT + user("after")
+    inner = node("subProcess", "inner", steps + chain("s", "wait", "after"))
+    start(session, process(KEPT + straight(ASK, inner, ids=("ask", "inner"))))
+    do(session, "ask", n=3)
+    assert at(session) == []
+
+
 @ORDERS
 @pytest.mark.parametrize("later", [[], ["x"], ["x", "y", "z", "q"], "text", None])
 @pytest.mark.parametrize("collection", ["n", "= n"])
