@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from processes.engine.language.values import VariablesError, variables_of
+from processes.engine.openings.external_results import PERSONS
 from processes.reading.json_text import read_json
 
 LONGEST_KEY = 200
@@ -61,6 +62,7 @@ class SignalBody(VariablesBody):
     """The variables of a signal."""
 
 
+OF_A_PERSON = "this name says who may do a task: Loket alone gives it a value"
 TOLD = {"extra_forbidden": "There is no such field here."}
 """Where Pydantic's own words do not say what is wrong."""
 
@@ -149,6 +151,8 @@ def _of_variables(body: Body) -> Iterator[dict[str, str]]:
         except VariablesError as error:
             yield {"pointer": pointer(("variables", name)), "detail": str(error)}
             continue
+        if name in PERSONS:
+            yield {"pointer": pointer(("variables", name)), "detail": OF_A_PERSON}
         if _has_nul(value):
             yield {"pointer": pointer(("variables", name)), "detail": "a text holds a NUL"}
 

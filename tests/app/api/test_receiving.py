@@ -65,6 +65,21 @@ def test_a_message_is_delivered_with_its_variables(sender: Program, session: Ses
     assert event.details["outcome"] == "delivered"
 
 
+@pytest.mark.parametrize("name", ["initiator", "taker"])
+@pytest.mark.parametrize("address", ["berichten/m", "signalen/x", "processen/q"])
+def test_nobody_outside_says_who_may_do_a_task(
+    sender: Program, session: Session, address: str, name: str
+) -> None:
+    define(session, BEGINS)
+    define(session, process(straight(ids=()), "q"), "q")
+    given = {"variables": {name: "staff:0f8fad5b-d9cb-469f-a165-70867728950e", "x": 1}}
+    refused = sender.post(address, given)
+    assert refused.status_code == 400
+    (error,) = refused.json["errors"]  # type: ignore[index]
+    assert error["pointer"] == f"#/variables/{name}"
+    assert number(session, ProcessInstance) == 0
+
+
 def test_a_message_starts_what_begins_with_it_and_then_runs_already(
     sender: Program, session: Session
 ) -> None:
