@@ -35,7 +35,17 @@ def _weak(settings: Any) -> Iterator[str]:
 
 
 def _is_strong(secret: str, least: int) -> bool:
-    return len(secret) >= least and len(set(secret)) >= FEWEST_CHARACTERS
+    is_varied = len(set(secret)) >= FEWEST_CHARACTERS
+    return is_varied and len(secret) >= least and len(_repeated(secret)) >= least
+
+
+def _repeated(secret: str) -> str:
+    """The text that this one repeats, begun again at its end or not; itself where it does not."""
+    length = len(secret)
+    return next(
+        (secret[:size] for size in range(1, length) if secret[size:] == secret[: length - size]),
+        secret,
+    )
 
 
 def _too_weak(name: str, least: int) -> str:
@@ -50,6 +60,11 @@ def _low(settings: Any) -> Iterator[str]:
         yield "LOKET_MINIMUM_LOA is loa2 (EH2): the register asks loa2plus (EH2+) or higher"
     if not settings.is_https:
         yield "LOKET_PUBLIC_URL must be an https address in production"
+    elif not _is_an_address(settings.public_url):
+        yield (
+            "LOKET_PUBLIC_URL must be what users type: https:// and a host name, "
+            "without a user, ? or #, and not this machine alone"
+        )
     if settings.hosts > 1 and settings.database_url.startswith("sqlite"):
         yield (
             "LOKET_DATABASE_URL is SQLite, which serves one host, and LOKET_HOSTS says "
@@ -59,17 +74,37 @@ def _low(settings: Any) -> Iterator[str]:
         yield "FLASK_DEBUG shows source code to visitors: remove it in production"
 
 
+def _is_an_address(url: str) -> bool:
+    """Whether an https address leads to one host that others reach, and has nothing else in it."""
+    parts = urlsplit(url)
+    try:
+        return (
+            _is_elsewhere(parts.hostname or "", set())
+            and parts._replace(
+                netloc=parts.netloc.rpartition("@")[2], query="", fragment=""
+            ).geturl()
+            == url
+            and parts.port != 0
+        )
+    except ValueError:  # no port
+        return False
+
+
 def _unencrypted(settings: Any) -> Iterator[str]:
     """What travels to another host where others can read or change it."""
     private = {host.strip() for host in settings.private_hosts.split(",")}
-    url = settings.database_url
-    if not url.startswith("sqlite") and _is_elsewhere(_database_host(url), private):
-        mode = parse_qs(urlsplit(url).query).get("sslmode", [""])[-1]
-        if mode not in ENCRYPTED:
+    of_legacy = settings.legacy_url.get_secret_value() if settings.legacy_url else ""
+    for name, url in (("DATABASE_URL", settings.database_url), ("LEGACY_URL", of_legacy)):
+        if url.startswith("postgresql") and _travels_open(url, private):
             yield (
-                "LOKET_DATABASE_URL reaches another host without TLS: add ?sslmode=verify-full "
+                f"LOKET_{name} reaches another host without TLS: add ?sslmode=verify-full "
                 "(or name the host in LOKET_PRIVATE_HOSTS)"
             )
+    if _is_elsewhere(_scanner_host(settings.clamd_address or ""), private):
+        yield (
+            "LOKET_CLAMD_ADDRESS is another host, and ClamAV knows no TLS: files would go in the "
+            "open (or name the host in LOKET_PRIVATE_HOSTS)"
+        )
     broker = urlsplit(settings.redis_url)
     if broker.scheme == "redis" and _is_elsewhere(broker.hostname or "", private):
         yield (
@@ -85,10 +120,28 @@ def _unencrypted(settings: Any) -> Iterator[str]:
         yield "LOKET_KVK_API_URL must be an https address in production"
 
 
-def _database_host(url: str) -> str:
-    """The host in this URL; in `?host=` a socket may stand, which is on this machine."""
+def _travels_open(url: str, private: set[str]) -> bool:
+    """Whether a URL of PostgreSQL may lead to another host without TLS, as libpq reads it.
+
+    In `?host=` a socket may stand, which is on this machine; a service names a host elsewhere.
+    """
     parts = urlsplit(url)
-    return parts.hostname or parse_qs(parts.query).get("host", [""])[-1]
+    asked = parse_qs(parts.query)
+    named = [parts.netloc.rpartition("@")[2], *asked.get("host", []), *asked.get("hostaddr", [])]
+    hosts = [_host(each) for name in named for each in name.split(",")]
+    is_elsewhere = "service" in asked or any(_is_elsewhere(host, private) for host in hosts)
+    return is_elsewhere and asked.get("sslmode", [""])[-1] not in ENCRYPTED
+
+
+def _host(written: str) -> str:
+    """Of host:port the host; an address of IPv6 may stand between brackets, or by itself."""
+    if written.startswith("["):
+        return written[1:].partition("]")[0]
+    return written if written.count(":") > 1 else written.partition(":")[0]
+
+
+def _scanner_host(address: str) -> str:
+    return "" if address.startswith("/") else _host(address)
 
 
 def _is_elsewhere(host: str, private: set[str]) -> bool:
@@ -106,6 +159,8 @@ def _demonstration(settings: Any) -> Iterator[str]:
             yield f"LOKET_{name.upper()}_CLIENT_SECRET must be set in production"
         if not getattr(settings, f"{name}_issuer").startswith("https://"):
             yield f"LOKET_{name.upper()}_ISSUER must be an https address in production"
+    if not settings.smtp_host.strip():
+        yield "LOKET_SMTP_HOST names no mail server"
     if (settings.smtp_host, settings.smtp_port) == ("127.0.0.1", 2525):
         yield (
             "LOKET_SMTP_HOST and LOKET_SMTP_PORT name the mailbox of the demonstration: "
