@@ -183,6 +183,12 @@ def test_an_amount(typed: str, euros: str) -> None:
         "1,250",
         "0.505",
         "250 excl. btw",
+        "2 dagen \u00e0 \u20ac 450",
+        "3 x \u20ac 150",
+        "4 bijeenkomsten, \u20ac 395",
+        "\u20ac 395 / 4 bijeenkomsten",
+        "450 euro (2 dagen)",
+        "niveau 2: \u20ac 80",
     ],
 )
 def test_no_amount(typed: str) -> None:
