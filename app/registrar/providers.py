@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
 
-from flask import abort
+from flask import abort, flash, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from processes.register.offers.offers import (
 )
 from processes.register.offers.overview import OverviewFilter, overview
 from processes.register.paging import Page, page_of
-from processes.register.providers.former_numbers import numbers_of
+from processes.register.providers.former_numbers import merged_into, numbers_of
 from processes.register.providers.providers import Provider
 
 OF_OFFER = "offer:"  # begins the subject of an event about an offer
@@ -39,8 +39,16 @@ class OpenTask:
 
 
 def provider_with(session: Session, provider_id: UUID) -> Provider:
-    """The provider, or 404."""
-    return session.get(Provider, provider_id) or abort(404)
+    """The provider; the page of the one that it was merged with (R59); or 404."""
+    found = session.get(Provider, provider_id)
+    if found is not None:
+        return found
+    remained = merged_into(session, provider_id) or abort(404)
+    told = f"Deze aanbieder is samengevoegd met {remained.display_name}."
+    if request.method == "POST":
+        told += " Wat u verstuurde, is niet opgeslagen."
+    flash(told, "info")
+    return abort(redirect(url_for("registrar.provider", provider_id=remained.id), 303))
 
 
 def open_tasks(session: Session, person: Person) -> list[OpenTask]:

@@ -1,5 +1,6 @@
 """Forms of a KvK number that goes over, and of providers that are merged (R59)."""
 
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any, cast
@@ -14,6 +15,7 @@ from forms.registry import Binds, UserTaskForm, user_task_form
 from processes.base import today
 
 GO_OVER, MERGE = "overzetten", "samenvoegen"
+BOTH_AGREED = "Beide bedrijven gaven akkoord in het portaal."
 
 
 class TransferForm(Form):
@@ -135,6 +137,16 @@ class AssessTransferForm(UserTaskForm):
             "transfer_reason": self.reason.data or None,
         }
 
+    @classmethod
+    def data_from(cls, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """What was decided when that could not be done; else what both companies answered."""
+        is_agreed = variables.get("old_agrees") == "ja" and variables.get("new_agreed_by")
+        return {
+            "verdict": variables.get("transfer_verdict"),
+            "evidence": variables.get("transfer_evidence") or (BOTH_AGREED if is_agreed else None),
+            "reason": variables.get("transfer_reason"),
+        }
+
 
 @user_task_form(
     "check-merge",
@@ -174,3 +186,11 @@ class CheckMergeForm(UserTaskForm):
 
     def variables(self) -> dict[str, Any]:
         return {"merge_verdict": self.verdict.data, "merge_reason": self.reason.data or None}
+
+    @classmethod
+    def data_from(cls, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """What was decided when that could not be done."""
+        return {
+            "verdict": variables.get("merge_verdict"),
+            "reason": variables.get("merge_reason"),
+        }

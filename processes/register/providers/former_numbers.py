@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, now
+from processes.register.changes import AuditEvent
 from processes.register.providers.providers import Provider
 
 
@@ -41,6 +42,20 @@ def provider_now(session: Session, kvk: str) -> Provider | None:
     """The provider to which a former number points."""
     query = select(Provider).join(FormerNumber, FormerNumber.provider_id == Provider.id)
     return session.scalar(query.where(FormerNumber.kvk == kvk))
+
+
+def merged_into(session: Session, provider_id: UUID) -> Provider | None:
+    """The provider that remained when the one with this id was merged with it."""
+    query = (
+        select(FormerNumber.kvk)
+        .join(AuditEvent, AuditEvent.kvk == FormerNumber.kvk)
+        .where(
+            FormerNumber.because == NumberEnd.MERGED,
+            AuditEvent.subject == f"provider:{provider_id}",
+        )
+    )
+    former = session.scalar(query.limit(1))
+    return provider_now(session, former) if former else None
 
 
 def former_numbers(session: Session, provider: Provider) -> list[FormerNumber]:

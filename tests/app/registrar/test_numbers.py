@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -137,6 +138,7 @@ def test_a_registration_goes_to_another_number_when_both_companies_agree(
 
     page = registrar.at(task(session, TRANSFER, "registrar"))
     assert "akkoord, door medewerker 1" in page.text
+    assert "Beide bedrijven gaven akkoord in het portaal.</textarea>" in page.text
     assert "1, waarvan 1 gepubliceerd" in page.text
     assert registrar.answer(page, {"verdict": "overzetten"}).status_code == 422
     decide(session, registrar, verdict="overzetten", evidence="Beide gaven akkoord.")
@@ -345,6 +347,14 @@ def test_two_providers_become_one_and_nothing_of_either_is_lost(
     moved = registrar.client.get(f"/catalogus/aanbieder/{KVK}")
     assert moved.headers["Location"] == f"/catalogus/aanbieder/{NEW}"
     assert "/inloggen" in employee.client.get("/aanbod").headers["Location"]
+    moved = registrar.open(f"/register/{gone}")
+    assert heading(moved).startswith("De Grote Leerkring")
+    assert "Deze aanbieder is samengevoegd met De Grote Leerkring." in moved.text
+    form = registrar.open(f"/register/{target.id}")
+    late = registrar.press(form, f"/register/{gone}/schorsen", {"reason": "Te laat"})
+    assert "Wat u verstuurde, is niet opgeslagen." in late.text
+    assert not target.is_suspended
+    assert registrar.open(f"/register/{uuid4()}").status_code == 404
 
 
 @pytest.mark.rule("R59")
@@ -364,6 +374,7 @@ def test_what_cannot_be_merged_any_more_comes_back_to_who_decides(
     assert "is geschorst en kan geen aanbod krijgen" in page.text
     assert "1 activiteit staat al bij De Grote Leerkring" in page.text
     assert "nog niets veranderd" not in page.text
+    assert "Zelfde bedrijf.</textarea>" in page.text
     assert provider_of(session, KVK) == provider
     registrar.answer(page, {"verdict": "stoppen"})
     assert is_over(session, MERGE)
