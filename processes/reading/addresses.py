@@ -2,7 +2,8 @@
 
 import re
 from email.headerregistry import Address
-from urllib.parse import SplitResult, urlsplit
+from functools import lru_cache
+from urllib.parse import urlsplit
 
 import idna
 from email_validator import EmailNotValidError, validate_email
@@ -76,15 +77,18 @@ def web_address(text: str) -> str:
         parts.port  # noqa: B018 - reading it checks it
     except ValueError as error:
         raise NoAddressError from error
-    if parts.scheme not in {"http", "https"} or "@" in parts.netloc or not _is_host(parts):
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc:
+        raise NoAddressError
+    if not _is_host(parts.hostname or ""):
         raise NoAddressError
     return address
 
 
-def _is_host(parts: SplitResult) -> bool:
+@lru_cache(maxsize=512)  # the pages of a company are on one host
+def _is_host(name: str) -> bool:
     """Labels that are not empty (RFC 1035 \u00a72.3.4), and a top-level domain of letters."""
     try:
-        host = idna.encode(parts.hostname or "", uts46=True).decode() if parts.hostname else ""
+        host = idna.encode(name, uts46=True).decode() if name else ""
     except (idna.IDNAError, UnicodeError):
         return False
     labels = host.split(".")

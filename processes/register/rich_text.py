@@ -15,9 +15,17 @@ Shown = Callable[[str], str]
 
 ATTRIBUTES = {"a": {"href"}}
 URL_SCHEMES = {"http", "https", "mailto"}
+CLEANER = nh3.Cleaner(
+    tags=set(markup.KEPT),
+    attributes=ATTRIBUTES,
+    url_schemes=URL_SCHEMES,
+    link_rel="noopener noreferrer nofollow",
+)
 
 MOST_PASSES = 6
 
+_SIGNS = re.compile("[<>&]")
+_TAGS = re.compile("<[^>]+>")
 _ITEM = re.compile(r"^\s*[-*\u2022\u00b7\u2023\u25aa\u25cf\u2013\u2014]\s+(?=\S)")
 _NUMBERED = re.compile(r"^\s*(\d{1,3})[.)]\s+(?=\S)")
 _BETWEEN_BLOCKS = re.compile(r"(</(?:p|ul|ol|h3|h4)>)\s*(?=<(?:p|ul|ol|h3|h4)\b)")
@@ -38,6 +46,9 @@ def clean_html(text: str) -> str:
     Only tags that HTML has are markup: whatever else stands between brackets is text.
     """
     html = characters.lines(text)
+    if _SIGNS.search(html) is None:  # paragraphs and lists of it are clean as they are made
+        made = from_text(html)
+        return made if characters.is_visible(_TAGS.sub("", made)) else ""
     for _again in range(MOST_PASSES):  # tags that stand wrongly in one another are parted in steps
         cleaned = _cleaned(html)
         if cleaned == html:
@@ -47,13 +58,7 @@ def clean_html(text: str) -> str:
 
 
 def _cleaned(text: str) -> str:
-    html = nh3.clean(
-        _from_html(text) if markup.is_markup(text) else from_text(text),
-        tags=set(markup.KEPT),
-        attributes=ATTRIBUTES,
-        url_schemes=URL_SCHEMES,
-        link_rel="noopener noreferrer nofollow",
-    )
+    html = CLEANER.clean(_from_html(text) if markup.is_markup(text) else from_text(text))
     html = _without_empty(characters.lines(html))
     if not characters.is_visible(unescape(markup.TAG.sub("", html))):
         return ""
@@ -123,11 +128,13 @@ def _escaped(line: str) -> str:
 
 def as_text(html: str) -> str:
     """The text that a reader would see, without markup."""
+    if not html:
+        return ""
     text = re.sub(r"<ol[^>]*>(.*?)</ol>", _numbered, html, flags=re.DOTALL)
     text = re.sub(r"\s*<li[^>]*>", "\n- ", text)
     text = re.sub(r"<br[^>]*>\n?", "\n", text)
     text = re.sub(r"\n?</?(p|ul|ol|h3|h4)[^>]*>\n?", "\n\n", text)
-    text = unescape(re.sub(r"<[^>]+>", "", text)).replace("\xa0", " ")
+    text = unescape(_TAGS.sub("", text)).replace("\xa0", " ")
     lines = [line.strip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

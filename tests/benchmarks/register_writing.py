@@ -47,6 +47,17 @@ def cost_of_bulk(session: Session, provider: Provider, number: int) -> float:
 
 def import_rate(session: Session, provider: Provider, rows: int) -> float:
     """New rows of a file that are applied in a second, by the clock, in the worker's chunks."""
+    import_id = an_import(session, provider.kvk, rows)
+    began = perf_counter()
+    while next_rows(session, import_id, provider.kvk):
+        session.commit()
+        session.expunge_all()
+    return rows / (perf_counter() - began)
+
+
+def an_import(session: Session, kvk: str, rows: int) -> UUID:
+    """A file of so many new offers of this company, after its dry run; its id."""
+    provider = session.scalars(select(Provider).where(Provider.kvk == kvk)).one()
     found = OfferImport(
         id=uuid4(), provider_id=provider.id, by=BY.label, name="aanbod.csv", content=None
     )
@@ -54,11 +65,7 @@ def import_rate(session: Session, provider: Provider, rows: int) -> float:
     session.flush()
     session.add_all(dry_run(found.id, _rows(rows, provider.id), {}))
     session.commit()
-    began = perf_counter()
-    while next_rows(session, found.id, KVK):
-        session.commit()
-        session.expunge_all()
-    return rows / (perf_counter() - began)
+    return found.id
 
 
 def _rows(number: int, provider_id: UUID) -> list[SheetRow]:

@@ -18,6 +18,7 @@ OWNED_BY = {  # table → the column that names its owner; "id.offer" is the id 
     "activity_instance": "instance_id",
     "audit_event": "kvk",
     "offer": "id.offer",
+    "migration_result": "kvk",
 }
 _UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 

@@ -26,6 +26,7 @@ from tests.benchmarks import audit, decisions, machine, threads
             *("tests.benchmarks.register", "--rounds=1", "--offers=400", "--published=2"),
             *("--only", "sqlite"),
         ),
+        ("tests.benchmarks.moving", "--rounds=1", "--offers=2", "--only", "sqlite"),
         ("tests.benchmarks.outside", "--rounds=1", "--jobs=5", "--only", "sqlite"),
         ("tests.benchmarks.start", "--rounds=1", "--requests=10", "--tiny"),
         ("tests.benchmarks.pages", "--rounds=1", "--only", "sqlite", "--have=50", "--have=100"),

@@ -14,7 +14,13 @@ from processes.engine.execution.instances import AlreadyRunningError
 from processes.engine.registry import BpmnError
 from processes.engine.store.models import Job
 from processes.platform.settings import current_settings
-from processes.register.legacy.migration import migrate_rows, pending, progress_of, record_failure
+from processes.register.legacy.migration import (
+    Progress,
+    migrate_rows,
+    pending,
+    progress_of,
+    record_failure,
+)
 from processes.register.legacy.staging import (
     LegacyOffer,
     claimed_numbers,
@@ -67,14 +73,16 @@ def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
             raise BpmnError(PROVIDER_UNKNOWN, "niet bekend in het oude register")
         total = count_of(session, kvk)
         begun = session.get_one(Job, job.id).created_at
+        progress = progress_of(session, kvk)
+    job.progress(progress.done, total)
     after: UUID | None = None
     while page := _pending(job, kvk, after, begun):
         for chunk in chunks(page, CHUNK):
-            _tell(job, kvk, total)  # which also extends the lease
-            _migrate(job, kvk, chunk)
+            progress = _migrate(job, kvk, chunk)
+            job.progress(progress.done, total)  # which also extends the lease
             job.give_way()  # what failed in this turn is not met again in the next
         after = page[-1]
-    return _tell(job, kvk, total)
+    return {"offers_migrated": progress.done, "offers_failed": progress.failed}
 
 
 @service_task(
@@ -110,20 +118,21 @@ def _pending(job: JobContext, kvk: str, after: UUID | None, begun: datetime) -> 
         return [row.id for row in rows]
 
 
-def _migrate(job: JobContext, kvk: str, legacy_offer_ids: list[UUID]) -> None:
+def _migrate(job: JobContext, kvk: str, legacy_offer_ids: list[UUID]) -> Progress:
     """Copy a few offers at once; when one of them cannot be copied, once more, one by one.
 
-    What goes wrong with one stands in the report and holds up no other (R48).
+    What goes wrong with one stands in the report and holds up no other (R48). How far the company
+    is with them.
     """
     with job.transaction() as session:
         provider = _provider(session, kvk)
-        if _copied(session, provider, legacy_offer_ids):
-            return
-        for legacy_offer_id in legacy_offer_ids:
-            if not _copied(session, provider, [legacy_offer_id]):
-                log.warning("an offer was not migrated", extra={"job_id": job.id})
-                legacy_offer = session.get_one(LegacyOffer, legacy_offer_id)
-                record_failure(session, legacy_offer, FAILED_NOTE)
+        if not _copied(session, provider, legacy_offer_ids):
+            for legacy_offer_id in legacy_offer_ids:
+                if not _copied(session, provider, [legacy_offer_id]):
+                    log.warning("an offer was not migrated", extra={"job_id": job.id})
+                    legacy_offer = session.get_one(LegacyOffer, legacy_offer_id)
+                    record_failure(session, legacy_offer, FAILED_NOTE)
+        return progress_of(session, kvk)
 
 
 def _copied(session: Session, provider: Provider, legacy_offer_ids: list[UUID]) -> bool:
@@ -165,10 +174,3 @@ def _provider(session: Session, kvk: str) -> Provider:
         message = "offers move to a provider that is registered"
         raise LookupError(message)
     return provider
-
-
-def _tell(job: JobContext, kvk: str, total: int) -> dict[str, Any]:
-    with job.transaction() as session:
-        progress = progress_of(session, kvk)
-    job.progress(progress.done, total)
-    return {"offers_migrated": progress.done, "offers_failed": progress.failed}

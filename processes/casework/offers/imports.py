@@ -60,11 +60,11 @@ def _add(session: Session, found: OfferImport, rows: Sequence[ImportRow], by: Wo
         return
     provider = session.get_one(Provider, found.provider_id)
     filled = [row.changes for row in rows]
-    offers = create_all(session, provider, filled, by=by.label, branch=by.branch)
+    offer_ids = create_all(session, provider, filled, by=by.label, branch=by.branch)
     starts = []
-    for row, offer in zip(rows, offers, strict=True):
-        row.offer_id, row.is_done, row.remark = offer.id, True, "Toegevoegd als concept."
-        key = str(offer.id)
+    for row, offer_id in zip(rows, offer_ids, strict=True):
+        row.offer_id, row.is_done, row.remark = offer_id, True, "Toegevoegd als concept."
+        key = str(offer_id)
         starts.append(InstanceStart(by.label, key, by.kvk, {"offer_id": key}, has_new_key=True))
     start_processes(session, PROCESS, starts)
 

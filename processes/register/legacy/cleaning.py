@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -43,6 +44,7 @@ _TIME = re.compile(r"(?<=\d)[Tt ]\d{1,2}:\d{2}.*$")  # after a day
 _FRACTION_OF_DAY = re.compile(r"[.,]\d{5,}$")  # what 30:15 becomes where a format is not read
 _AND = re.compile(r"\s(?:en|&|\+)\s")
 _PARTS = re.compile(r"[|;,/]")
+_WRONGLY_READ = re.compile(r"[\u00c3\u00c2][\u0080-\u00ff\u0152-\u2122]|\u00e2\u20ac")
 _HANDLER = re.compile(r"<[^<>]*\son\w+\s*=", re.IGNORECASE)
 
 
@@ -90,7 +92,7 @@ def clean(raw: Mapping[str, str]) -> CleanRow:
 
 def _mended(text: str, column: str, row: CleanRow) -> str:
     """Text that was once read with the wrong character set, put right."""
-    if not re.search(r"[\u00c3\u00c2][\u0080-\u00ff\u0152-\u2122]|\u00e2\u20ac", text):
+    if text.isascii() or not _WRONGLY_READ.search(text):
         return text
     try:
         mended = text.encode("cp1252").decode("utf-8")
@@ -143,19 +145,27 @@ def _hours(row: CleanRow, label: str, text: str, wrong: str) -> Decimal | None:
     """Hours with two decimals; a point that may have meant a comma gets a note."""
     if not text:
         return None
-    bare = _UNIT.sub("", _ABOUT.sub("", text))
-    try:
-        hours = hours_of(bare).quantize(Decimal("0.01"))
-    except (ArithmeticError, ValueError):
-        hours = Decimal(-1)
-    if not 0 <= hours <= MOST_HOURS:
+    hours, is_unsure = _read_number_of_hours(text)
+    if hours is None:
         row.note(label, text, wrong)
-        return None
-    if has_grouping(bare) or _FRACTION_OF_DAY.search(bare):
+    elif is_unsure:
         row.note(label, text, f"is gelezen als {decimal_text(hours)} uur. Controleer dit.")
     return hours
 
 
+@lru_cache(maxsize=256)  # a file has the same few numbers in most rows
+def _read_number_of_hours(text: str) -> tuple[Decimal | None, bool]:
+    """The hours, and whether a point may have meant a comma; None for what is no number of them."""
+    bare = _UNIT.sub("", _ABOUT.sub("", text))
+    try:
+        hours = hours_of(bare).quantize(Decimal("0.01"))
+    except (ArithmeticError, ValueError):
+        return None, False
+    is_unsure = has_grouping(bare) or _FRACTION_OF_DAY.search(bare) is not None
+    return (hours if 0 <= hours <= MOST_HOURS else None), is_unsure
+
+
+@lru_cache(maxsize=256)
 def read_date(text: str) -> date | None:
     """A date in one of the notations that people use, or None."""
     plain = _TIME.sub("", text.strip()).removesuffix(".0")  # a number that was read as a fraction
@@ -177,6 +187,7 @@ def _read_date(row: CleanRow, column: str, text: str) -> date | None:
     return day
 
 
+@lru_cache(maxsize=256)
 def _word(text: str) -> str:
     return re.sub(r"[^a-z]", "", folded(text))
 

@@ -1,12 +1,12 @@
 """What the register has already of rows of the older register, read at once for many of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from processes.register.legacy.staging import DOUBLE_OF, LegacyOffer
 from processes.register.migration_report import MigrationResult
@@ -21,6 +21,7 @@ class Known:
 
     originals: dict[UUID, LegacyOffer]  # of a double, by its id (R51)
     offers: dict[RowKey, Offer]
+    created: dict[RowKey, UUID]  # the ids of those that were made since
     results: dict[RowKey, MigrationResult]
 
 
@@ -28,7 +29,7 @@ def known_of(session: Session, rows: Sequence[LegacyOffer]) -> Known:
     """What these rows became before; their offers are locked."""
     originals = _originals_of(session, rows)
     offers = _offers_of(session, [*rows, *originals.values()])
-    return Known(originals, offers, results_of(session, rows))
+    return Known(originals, offers, {}, results_of(session, rows))
 
 
 def key_of(row: LegacyOffer | Offer | MigrationResult) -> RowKey:
@@ -42,24 +43,26 @@ def _originals_of(session: Session, rows: Sequence[LegacyOffer]) -> dict[UUID, L
     By the id of the double; most rows are none.
     """
     numbers = {row.raw[DOUBLE_OF] for row in rows if row.raw.get(DOUBLE_OF)}
-    by_number = {key_of(each): each for each in _rows(session, LegacyOffer.legacy_id.in_(numbers))}
+    same_number = _rows(session, LegacyOffer.legacy_id, numbers)
+    by_number = {key_of(each): each for each in same_number.values()}
     first = _first_with_content_of(session, rows)
-    found = {}
+    found, earlier = {}, {}
     for row in rows:
         if number := row.raw.get(DOUBLE_OF):
-            original = by_number.get((row.source, number))
-        else:
-            original = first[row.source, row.kvk, row.checksum]
-            original = original if original.row_number < row.row_number else None
-        if original is not None:
-            found[row.id] = original
-    return found
+            if original := by_number.get((row.source, number)):
+                found[row.id] = original
+            continue
+        id_, place = first[row.source, row.kvk, row.checksum]
+        if place < row.row_number:
+            earlier[row.id] = id_
+    same_content = _rows(session, LegacyOffer.id, set(earlier.values()))
+    return found | {id_: same_content[original] for id_, original in earlier.items()}
 
 
 def _first_with_content_of(
     session: Session, rows: Sequence[LegacyOffer]
-) -> dict[tuple[str, str | None, str], LegacyOffer]:
-    """Of each content the row that comes first, of the same source and company."""
+) -> dict[tuple[str, str, str], tuple[UUID, int]]:
+    """Of each content the row that comes first, of the same source and company: id and number."""
     same = aliased(LegacyOffer)
     earlier = select(same.id).where(
         same.source == LegacyOffer.source,
@@ -69,12 +72,20 @@ def _first_with_content_of(
     )
     checksums = LegacyOffer.checksum.in_({row.checksum for row in rows})
     kvks = LegacyOffer.kvk.in_({row.kvk for row in rows})
-    found = _rows(session, kvks & checksums & ~earlier.exists())
-    return {(each.source, each.kvk, each.checksum): each for each in found}
+    told = (LegacyOffer.id, LegacyOffer.row_number)
+    query = select(LegacyOffer.source, LegacyOffer.kvk, LegacyOffer.checksum, *told)
+    found = session.execute(query.where(kvks & checksums & ~earlier.exists()))
+    return {(source, kvk, content): (id_, row) for source, kvk, content, id_, row in found}
 
 
-def _rows(session: Session, which: ColumnElement[bool]) -> Sequence[LegacyOffer]:
-    return session.scalars(select(LegacyOffer).where(which)).all()
+def _rows(
+    session: Session, column: InstrumentedAttribute[Any], values: Collection[Any]
+) -> dict[UUID, LegacyOffer]:
+    """The rows with one of these values in this column, by their id."""
+    if not values:
+        return {}
+    found = session.scalars(select(LegacyOffer).where(column.in_(values)))
+    return {row.id: row for row in found}
 
 
 def _offers_of(session: Session, rows: Sequence[LegacyOffer]) -> dict[RowKey, Offer]:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, case, func, insert, or_, select
+from sqlalchemy.orm import Session, defer
 
-from processes.base import now
+from processes.base import new_id, now
 from processes.register.changes import record_event
 from processes.register.legacy.cleaning import CleanRow, clean
 from processes.register.legacy.columns import by_column
@@ -17,10 +17,13 @@ from processes.register.legacy.known_rows import Known, key_of, known_of, result
 from processes.register.legacy.staging import LegacyOffer, LegacyProvider
 from processes.register.migration_report import MigrationOutcome, MigrationResult
 from processes.register.offers.fields import as_json, put
+from processes.register.offers.filled import add_concept
 from processes.register.offers.rules import Offer
 from processes.register.offers.terms import OfferStatus
 from processes.register.offers.versions import keep_version
 from processes.register.providers.providers import Provider
+from processes.statements import Statement
+from processes.unit_of_work import unit_of_work
 
 __all__ = [
     "LegacyProvider",
@@ -33,6 +36,10 @@ __all__ = [
     "record_failure",
     "report_of",
 ]
+
+
+RESULT: Any = MigrationResult.__table__
+_ADD = Statement(insert(RESULT), tuple(RESULT.c.keys()))
 
 
 @dataclass(frozen=True)
@@ -48,47 +55,56 @@ class Progress:
         return self.done + self.failed >= self.total
 
 
+class Migrated(NamedTuple):
+    """What became of a row."""
+
+    outcome: MigrationOutcome
+    offer_id: UUID | None
+
+
 def migrate_rows(
     session: Session, provider: Provider, rows: Sequence[LegacyOffer], *, by: str
-) -> list[MigrationResult]:
+) -> list[Migrated]:
     """Create or refresh the concepts of these rows; idempotent (R49, R50, R33).
 
     The caller commits, and starts the process of each offer with outcome CREATED. One row that
     cannot be migrated raises for all: the caller then tries them one by one.
     """
     known = known_of(session, rows)
-    results = [_migrate(session, provider, row, known, by) for row in rows]
-    session.flush()
+    with unit_of_work(session).gathering():
+        results = [_migrate(session, provider, row, known, by) for row in rows]
+        session.flush()
     return results
 
 
 def _migrate(
     session: Session, provider: Provider, legacy_offer: LegacyOffer, known: Known, by: str
-) -> MigrationResult:
+) -> Migrated:
     row = clean(legacy_offer.raw)
     original = known.originals.get(legacy_offer.id)
-    offer = known.offers.get(key_of(original or legacy_offer))
+    key = key_of(original or legacy_offer)
+    offer = known.offers.get(key)
+    offer_id = offer.id if offer else known.created.get(key)
     if original is not None:
         outcome = MigrationOutcome.DOUBLE
         row.notes = [_double_note(legacy_offer, original)]
     elif offer is None:
-        offer = known.offers[key_of(legacy_offer)] = _create(
-            session, provider, legacy_offer, row, by
-        )
+        offer_id = known.created[key] = _create(session, provider, legacy_offer, row, by)
         outcome = MigrationOutcome.CREATED
     else:
         outcome = _refresh(session, offer, legacy_offer, row, by)
-    result = _report(session, legacy_offer, known, outcome, offer, row)
+    done = Migrated(outcome, offer_id)
+    _report(session, legacy_offer, known, done, row)
     record_event(
         session,
         "offer-migrated",
         actor=by,
         kvk=provider.kvk,
-        subject=f"offer:{offer.id}" if offer else None,
+        subject=f"offer:{offer_id}" if offer_id else None,
         legacy_id=legacy_offer.legacy_id,
         outcome=outcome.value,
     )
-    return result
+    return done
 
 
 def _double_note(legacy_offer: LegacyOffer, original: LegacyOffer) -> str:
@@ -100,29 +116,30 @@ def _double_note(legacy_offer: LegacyOffer, original: LegacyOffer) -> str:
 
 def _create(
     session: Session, provider: Provider, legacy_offer: LegacyOffer, row: CleanRow, by: str
-) -> Offer:
-    offer = Offer(
+) -> UUID:
+    return add_concept(
+        session,
+        row.values,
         provider_id=provider.id,
         branch=row.branch,
         source=legacy_offer.source,
         legacy_id=legacy_offer.legacy_id,
         legacy_account=legacy_offer.account,
         updated_by=by,
+        **_remembered(legacy_offer, row),
     )
-    offer.provider = provider
-    put(offer, row.values)
-    _remember_source(offer, legacy_offer, row)
-    session.add(offer)
-    return offer
 
 
-def _remember_source(offer: Offer, legacy_offer: LegacyOffer, row: CleanRow) -> None:
-    offer.legacy_number = row.number
-    offer.legacy_valid_until = row.valid_until  # R53: never turned into an end date by itself
-    offer.legacy_hours = row.total_hours
-    offer.legacy_checksum = legacy_offer.checksum
-    offer.legacy_fields = _as_json(row.values)
-    offer.migration_notes = row.notes
+def _remembered(legacy_offer: LegacyOffer, row: CleanRow) -> dict[str, Any]:
+    """What an offer keeps of where it came from."""
+    return {
+        "legacy_number": row.number,
+        "legacy_valid_until": row.valid_until,  # R53: never turned into an end date by itself
+        "legacy_hours": row.total_hours,
+        "legacy_checksum": legacy_offer.checksum,
+        "legacy_fields": _as_json(row.values),
+        "migration_notes": row.notes,
+    }
 
 
 def _as_json(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,36 +166,32 @@ def _refresh(
         keep_version(session, offer, by=by)
         put(offer, free)
     offer.legacy_newer = offer.legacy_newer or set(newer) != set(free)
-    _remember_source(offer, legacy_offer, row)
+    for column, value in _remembered(legacy_offer, row).items():
+        setattr(offer, column, value)
     if set(newer) != set(free):
         return MigrationOutcome.NEWER
     return MigrationOutcome.REFRESHED
 
 
-def _report(  # noqa: PLR0913, PLR0917 - each is a fact about the row, as the report shows it
-    session: Session,
-    legacy_offer: LegacyOffer,
-    known: Known,
-    outcome: MigrationOutcome,
-    offer: Offer | None,
-    row: CleanRow,
-) -> MigrationResult:
-    is_deleted = outcome is MigrationOutcome.DELETED
-    return _put_result(
+def _report(
+    session: Session, legacy_offer: LegacyOffer, known: Known, done: Migrated, row: CleanRow
+) -> None:
+    is_deleted = done.outcome is MigrationOutcome.DELETED
+    _put_result(
         session,
         legacy_offer,
         known.results.get(key_of(legacy_offer)),
-        outcome=outcome,
+        outcome=done.outcome,
         title="" if is_deleted else row.values["title"],
-        offer_id=offer.id if offer else None,
+        offer_id=done.offer_id,
         notes=[] if is_deleted else row.notes,
     )
 
 
-def record_failure(session: Session, legacy_offer: LegacyOffer, reason: str) -> MigrationResult:
+def record_failure(session: Session, legacy_offer: LegacyOffer, reason: str) -> None:
     """Record that this row could not be migrated; it stays pending (R48)."""
     known = results_of(session, [legacy_offer])
-    return _put_result(
+    _put_result(
         session,
         legacy_offer,
         known.get(key_of(legacy_offer)),
@@ -197,16 +210,15 @@ def _title_as_it_came(legacy_offer: LegacyOffer) -> str:
 
 def _put_result(
     session: Session, legacy_offer: LegacyOffer, result: MigrationResult | None, **columns: Any
-) -> MigrationResult:
+) -> None:
     if result is None:
         row = legacy_offer
-        result = MigrationResult(source=row.source, legacy_id=row.legacy_id, kvk=row.kvk, **columns)
-        session.add(result)
-    else:
-        for column, value in columns.items():
-            setattr(result, column, value)
-        result.at = now()
-    return result
+        facts = {"source": row.source, "legacy_id": row.legacy_id, "kvk": row.kvk}
+        unit_of_work(session).write([(_ADD, [{"id": new_id(), "at": now(), **facts, **columns}])])
+        return
+    for column, value in columns.items():
+        setattr(result, column, value)
+    result.at = now()
 
 
 def pending(
@@ -243,7 +255,7 @@ def pending(
         later = and_(LegacyOffer.row_number == last.row_number, LegacyOffer.id > last.id)
         query = query.where(or_(LegacyOffer.row_number > last.row_number, later))
     query = query.order_by(LegacyOffer.row_number, LegacyOffer.id)
-    return list(session.scalars(query.limit(limit)))
+    return list(session.scalars(query.options(defer(LegacyOffer.raw)).limit(limit)))
 
 
 def _same_row(other: type[MigrationResult] | type[Offer]) -> Any:
@@ -259,14 +271,11 @@ def report_of(session: Session, kvk: str) -> list[MigrationResult]:
 
 def progress_of(session: Session, kvk: str) -> Progress:
     """How many of the company's rows are done, failed, and there altogether."""
+    failed = case((MigrationResult.outcome == MigrationOutcome.FAILED, 1))
     query = (
-        select(func.count(LegacyOffer.id), func.count(MigrationResult.id))
+        select(func.count(LegacyOffer.id), func.count(MigrationResult.id), func.count(failed))
         .outerjoin(MigrationResult, _same_row(MigrationResult))
         .where(LegacyOffer.kvk == kvk)
     )
-    total, reported = session.execute(query).one()
-    failed = select(func.count()).where(
-        MigrationResult.kvk == kvk, MigrationResult.outcome == MigrationOutcome.FAILED
-    )
-    failures = session.scalar(failed) or 0
+    total, reported, failures = session.execute(query).one()
     return Progress(done=reported - failures, total=total, failed=failures)

@@ -187,9 +187,27 @@ def as_json(value: Any) -> Any:
 
 def put(offer: Offer, values: Mapping[str, Any]) -> None:
     """Set these values; the begin date and the search words follow from them."""
-    for field, value in values.items():
+    told = {field: getattr(offer, field) for field in _TOLD if field not in values}
+    for field, value in {**values, **_following({**told, **values})}.items():
         setattr(offer, field, value)
-    offer.start_date = first_day(offer.runs)
-    texts = [offer.title, offer.subject, offer.audience, offer.location, *places_of(offer.runs)]
-    texts += [offer.kind.label if offer.kind else "", as_text(offer.contribution)]
-    offer.search_text = folded(" ".join([*texts, as_text(offer.content)]))
+
+
+def filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a new offer, and what follows from them."""
+    return {**values, **_following({**_TOLD, **values})}
+
+
+_TOLD: Mapping[str, Any] = {
+    **dict.fromkeys(("title", "subject", "audience", "location", "contribution", "content"), ""),
+    "kind": None,
+    "runs": (),
+}
+"""The fields that others follow from, as they are in a new offer."""
+
+
+def _following(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The begin date and the search words of an offer with these fields."""
+    runs, kind = told["runs"], told["kind"]
+    texts = [told["title"], told["subject"], told["audience"], told["location"], *places_of(runs)]
+    texts += [kind.label if kind else "", as_text(told["contribution"]), as_text(told["content"])]
+    return {"start_date": first_day(runs), "search_text": folded(" ".join(texts))}

@@ -5,7 +5,7 @@ written together with the offer. What it leaves empty (place, language) is as th
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -71,7 +71,7 @@ class Run:
 
     def as_json(self) -> dict[str, Any]:
         """Every field in JSON types."""
-        return {name: as_json(value) for name, value in asdict(self).items()}
+        return {name: as_json(value) for name, value in vars(self).items()}
 
     def where(self, place: str, online: bool) -> list[str]:  # noqa: FBT001 - as the offer has it
         """Its place and "online"; what it leaves open is as the offer says."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes.register.rich_text import as_text, clean_html, editable
+from processes.register.rich_text import CLEANER, as_text, clean_html, editable
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,32 @@ PIECES = st.sampled_from(
     ]
 )
 SPACES = st.sampled_from([" ", "\n", "\n\n"])
+
+
+UNMARKED = st.sampled_from(
+    [
+        "twee",
+        "- ",
+        "1. ",
+        "2) ",
+        "\u2022 ",
+        "\u0301",
+        "\u200d",
+        "\u2764\ufe0f",
+        "\xa0",
+        "\ufeff",
+        "\uf0b7",
+    ]
+)
+
+
+@given(st.lists(st.one_of(UNMARKED, SPACES, st.text(max_size=3)), max_size=12).map("".join))
+def test_of_plain_text_the_sanitiser_would_leave_all_as_it_is(text: str) -> None:
+    """Text without signs of markup is not sent through it."""
+    html = clean_html("".join(each for each in text if each not in "<>&"))
+
+    assert CLEANER.clean(html) == html
+    assert clean_html(html) == html
 
 
 @given(st.lists(st.one_of(PIECES, SPACES, st.text(max_size=5)), max_size=12).map("".join))
