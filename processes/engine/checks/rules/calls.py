@@ -9,7 +9,9 @@ from processes.engine.checks.rules.rule import (
     error,
     scopes_of,
     todo,
+    warning,
 )
+from processes.engine.diagram.beginning import can_be_begun
 from processes.engine.diagram.graph import CAMUNDA, Diagram, Node, Scope
 from processes.engine.language.expressions import is_feel
 from processes.engine.sentences.catalogue import say
@@ -46,6 +48,18 @@ def _called_processes_exist(diagram: Diagram, around: Surroundings) -> Iterator[
         key = (node.element.get("calledElement") or "").strip()
         if key and key not in known and not _is_worked_out(key):
             yield node, say("checks.call-exists", element=called(node), key=key[:100])
+
+
+@warning("call-start")
+def _called_processes_begin_by_themselves(
+    diagram: Diagram, around: Surroundings
+) -> Iterator[Complaint]:
+    """Without a plain start a call takes the first one that is drawn, and waits for nothing."""
+    known = callable_processes(diagram, around)
+    for node in _calls(diagram):
+        key = (node.element.get("calledElement") or "").strip()
+        if key in known and not can_be_begun(known[key]):
+            yield node, say("checks.call-start", element=called(node), key=key[:100])
 
 
 @error("call-cycle")

@@ -9,7 +9,7 @@ from tests.processes.engine.checks.rules.judging import (
     assert_good_is_clean,
     found,
 )
-from tests.processes.engine.diagrams import chain, node, process, straight, user
+from tests.processes.engine.diagrams import chain, node, process, straight, timer, user
 
 
 def calls(target: str, key: str = "p", **attributes: str) -> bytes:
@@ -19,6 +19,13 @@ def calls(target: str, key: str = "p", **attributes: str) -> bytes:
 
 OTHER = {"q": process(straight(user("b"), ids=("b",)), "q")}
 GOOD = calls("q")
+WAITING = process(
+    node("startEvent", "nightly", timer("timeCycle", "R/P1D"))
+    + user("b")
+    + node("endEvent", "end")
+    + chain("nightly", "b", "end"),
+    "w",
+)
 
 
 def around(id_: str, key: str, *, calling: str = "") -> bytes:
@@ -35,6 +42,7 @@ EXAMPLES = {
     "call-missing": Example(calls(""), GOOD, beside=OTHER),
     "call-exists": Example(calls("gone"), GOOD, beside=OTHER),
     "call-expression": Example(calls("${which}"), GOOD, beside=OTHER),
+    "call-start": Example(calls("w"), GOOD, beside={**OTHER, "w": WAITING}),
     "call-cycle": Example(calls("p"), PLAIN),
     "call-same-id": Example(
         around("sub", "p", calling="q"),
