@@ -179,7 +179,10 @@ def _refuse_other_sites() -> None:
     origin = request.headers.get("Origin")
     if request.method in SAFE_METHODS or origin is None or _is_open_to_other_sites():
         return
-    if urlsplit(origin).netloc != request.host:  # "null" too: a page without an origin of ours
+    is_https = current_app.config["LOKET_SETTINGS"].is_https
+    schemes = ("https",) if is_https else ("http", "https")
+    # "null" too: a page without an origin of ours; and what another on the line made of http.
+    if origin not in {f"{scheme}://{request.host}" for scheme in schemes}:
         abort(403)
 
 

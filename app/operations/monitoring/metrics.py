@@ -1,6 +1,7 @@
 """/metrics for Prometheus; only from this machine, or with the token of the settings."""
 
 import ipaddress
+import re
 import secrets
 import time
 
@@ -21,7 +22,12 @@ from processes.engine.execution.turns.verifying import verifying
 from processes.platform.settings import current_settings
 
 UNKNOWN = "none"  # pages that do not exist: one label, whatever somebody makes up
-PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
+PROXY_HEADER = re.compile(
+    r"forwarded|via|x-(original-)?forwarded.*|x-real-ip|(x-)?(true-|cluster-|fastly-)?client-ip"
+    r"|cf-connecting-ip|x-envoy-.*",
+    re.IGNORECASE,
+)
+"""What a proxy tells of whom it asks for, one of which is enough."""
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
 
@@ -48,8 +54,12 @@ def _may_ask() -> bool:
     if token is not None:
         given = request.headers.get("Authorization", "")
         return secrets.compare_digest(given.encode(), f"Bearer {token.get_secret_value()}".encode())
-    through_proxy = any(name in request.headers for name in PROXY_HEADERS)
-    return not through_proxy and ipaddress.ip_address(request.remote_addr or "0").is_loopback
+    if any(PROXY_HEADER.fullmatch(name) for name in request.headers.keys()):  # noqa: SIM118
+        return False
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:  # a socket of this machine: it is a proxy that asks there
+        return False
 
 
 @bp.before_app_request

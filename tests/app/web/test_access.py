@@ -106,7 +106,17 @@ def test_a_next_address_here_is_followed() -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "http://localhost.evil.example", "null", ""]
+    "origin",
+    [
+        *("https://evil.example", "http://localhost.evil.example", "null", ""),
+        *(
+            "file://localhost",
+            "chrome-extension://localhost",
+            "//localhost",
+            "http://localhost:8000",
+        ),
+        *("http://localhost@evil.example", "http://localhost http://evil.example"),
+    ],
 )
 def test_a_form_of_another_site_is_refused_with_its_token_and_all(
     client: FlaskClient, origin: str
@@ -114,6 +124,22 @@ def test_a_form_of_another_site_is_refused_with_its_token_and_all(
     token = field(client.get("/inloggen"), "csrf_token")
     sent = client.post("/uitloggen", data={"csrf_token": token}, headers={"Origin": origin})
     assert sent.status_code == 403
+
+
+def test_a_portal_of_https_takes_no_form_that_somebody_sent_in_the_open(
+    new_app: Flask,
+) -> None:
+    settings = new_app.config["LOKET_SETTINGS"]
+    new_app.config["LOKET_SETTINGS"] = settings.model_copy(
+        update={"public_url": "https://localhost"}
+    )
+    new_app.config["WTF_CSRF_ENABLED"] = False
+    client = new_app.test_client()
+    sent = {
+        scheme: client.post("/uitloggen", headers={"Origin": f"{scheme}://localhost"}).status_code
+        for scheme in ("http", "https")
+    }
+    assert sent == {"http": 403, "https": 303}
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://localhost"}, {}])

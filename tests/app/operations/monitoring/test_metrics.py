@@ -94,6 +94,14 @@ def test_from_elsewhere_or_through_a_proxy_there_is_no_such_page(client: FlaskCl
     assert client.get("/metrics", environ_overrides=AWAY).status_code == 404
     through = {"X-Forwarded-For": "127.0.0.1"}
     assert client.get("/metrics", headers=through).status_code == 404
+    for name in (
+        *("X-Forwarded-Host", "X-Forwarded-Port", "X-Original-Forwarded-For", "X-Client-IP"),
+        *("CF-Connecting-IP", "True-Client-IP", "Fastly-Client-IP", "X-Envoy-External-Address"),
+    ):
+        assert client.get("/metrics", headers={name: "203.0.113.9"}).status_code == 404, name
+    for address in ("", "unix:", "0"):  # a server that listens at a socket, for its proxy
+        asked = client.get("/metrics", environ_overrides={"REMOTE_ADDR": address})
+        assert asked.status_code == 404, address
 
 
 @pytest.mark.parametrize(("token", "status"), [("geheim", 200), ("anders", 404), ("", 404)])
