@@ -7,7 +7,7 @@
 # Amsterdam it comes out as the day before.
 
 # What Loket does: runs are written in the form with a zone, its rules beside it; other readers that were
-# tried take them right, and the page of the activity says day and time in words (tests/app/catalogue/test_subscriptions.py).
+# tried take them right, and each entry says day and time in words (tests/app/catalogue/test_subscriptions.py).
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -68,7 +68,8 @@ def _event(offer: Offer, run: Run, address: str, day: str) -> Event:
     event.add("dtstamp", offer.updated_at)
     event.add("last-modified", offer.updated_at)
     event.add("summary", offer.title)
-    event.add("location", ", ".join(run.where(offer.location, offer.online)))
+    if places := run.where(offer.location, offer.online):
+        event.add("location", ", ".join(places))
     told = [offer.provider.display_name, run.when, run.price_text, address]
     event.add("description", "\n".join(filter(None, told)))
     event.add("url", address)

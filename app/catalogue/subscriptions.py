@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.catalogue.addresses import offer_address, whole
@@ -14,8 +15,15 @@ from app.web.access import public
 from app.web.db import db
 from app.web.limits import Rate, limited
 from processes.base import today
-from processes.register.catalogue.address import query_of
-from processes.register.catalogue.catalogue import CatalogueEntry, Order, catalogue_offer, search
+from processes.register.catalogue.address import in_words, query_of, words_of
+from processes.register.catalogue.catalogue import (
+    CatalogueEntry,
+    CatalogueQuery,
+    Order,
+    catalogue_offer,
+    provider_names,
+    search,
+)
 from processes.register.offers.offers import Offer, OfferNotFoundError
 
 bp = Blueprint("subscriptions", __name__)
@@ -28,7 +36,10 @@ NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # when a feed without activities chang
 @limited(Rate.SEARCH)
 def feed() -> ResponseReturnValue:
     """The newest activities that a search finds."""
-    return _feed(_found(), "Catalogus")
+    query = _query()
+    words = urlencode(words_of(query), doseq=True)
+    page = whole(f"{url_for('catalogue.index')}?{words}".rstrip("?"))
+    return _feed(_found(query), _name_of(query), page)
 
 
 @bp.get("/catalogus.ics")
@@ -36,7 +47,8 @@ def feed() -> ResponseReturnValue:
 @limited(Rate.SEARCH)
 def calendar() -> ResponseReturnValue:
     """The runs of the newest activities that a search finds."""
-    return _calendar(_found(), "Catalogus")
+    query = _query()
+    return _calendar(_found(query), _name_of(query))
 
 
 @bp.get("/catalogus/<uuid:offer_id>.atom")
@@ -45,7 +57,7 @@ def calendar() -> ResponseReturnValue:
 def offer_feed(offer_id: UUID) -> ResponseReturnValue:
     """One activity: an entry that changes as it does."""
     offer = _visible(offer_id).offer
-    return _feed([offer], offer.title)
+    return _feed([offer], offer.title, offer_address(offer))
 
 
 @bp.get("/catalogus/<uuid:offer_id>.ics")
@@ -57,8 +69,18 @@ def offer_calendar(offer_id: UUID) -> ResponseReturnValue:
     return _calendar([offer], offer.title)
 
 
-def _found() -> Sequence[Offer]:
-    query = query_of(request.args.to_dict(flat=False), order=Order.NEWEST)
+def _query() -> CatalogueQuery:
+    return query_of(request.args.to_dict(flat=False), order=Order.NEWEST)
+
+
+def _name_of(query: CatalogueQuery) -> str:
+    """What tells one subscription from another: the search in words."""
+    if not words_of(query):
+        return "Catalogus"
+    return f"Catalogus: {in_words(query, provider_names(db.session(), query.providers))}"
+
+
+def _found(query: CatalogueQuery) -> Sequence[Offer]:
     return search(db.session(), on=today(), query=query, per_page=MOST).items
 
 
@@ -69,13 +91,14 @@ def _visible(offer_id: UUID) -> CatalogueEntry:
     return entry
 
 
-def _feed(offers: Sequence[Offer], title: str) -> Response:
+def _feed(offers: Sequence[Offer], title: str, page: str) -> Response:
     xml = render_template(
         "catalogue/feed.xml",
         offers=offers,
         title=title,
         updated=max((offer.updated_at for offer in offers), default=NEVER),
         own=whole(request.full_path.rstrip("?")),
+        page=page,
         address_of=offer_address,
     )
     return ask_again(_response(xml.encode(), "application/atom+xml"))

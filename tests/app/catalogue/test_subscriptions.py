@@ -130,8 +130,27 @@ def test_a_search_can_be_followed(
     assert titles == ["Muziek", "Rekenen"]  # the newest first
     calendar = Calendar.from_ical(client.get("/catalogus.ics?sector=vo").data)
     assert [str(event["SUMMARY"]) for event in calendar.walk("VEVENT")] == ["Muziek"]
+    assert "LOCATION" not in calendar.walk("VEVENT")[0]  # nobody told where it is
     empty = client.get("/catalogus.atom?zoek=xyzzy")
     assert etree.fromstring(empty.data).findall(f"{ATOM}entry") == []
+
+
+def test_subscriptions_to_two_searches_have_two_names(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    a_catalogue_offer(session, provider, runs=RUNS[:1], title="Rekenen", sectors=["po"])
+    search = f"zoek=rekenen&sector=po&aanbieder={provider.kvk}"
+    name = f"Catalogus: rekenen, Primair onderwijs, Aanbieder {provider.display_name}"
+
+    feed = etree.fromstring(client.get(f"/catalogus.atom?{search}").data)
+    calendar = Calendar.from_ical(client.get(f"/catalogus.ics?{search}").data)
+
+    assert feed.findtext(f"{ATOM}title") == f"{name} - Loket"
+    assert str(calendar["X-WR-CALNAME"]) == name
+    (page,) = feed.findall(f"{ATOM}link[@rel='alternate']")
+    assert "Rekenen" in client.get(page.attrib["href"].removeprefix("http://localhost")).text
+    every = etree.fromstring(client.get("/catalogus.atom").data)
+    assert every.findtext(f"{ATOM}title") == "Catalogus - Loket"
 
 
 @pytest.mark.parametrize("kind", ["ics", "atom"])
