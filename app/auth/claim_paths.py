@@ -17,7 +17,7 @@ from app.auth.claims import (
     SERVICE_ID,
     SERVICE_UUID,
 )
-from app.web.levels import URN
+from processes.platform.levels import URN
 from processes.platform.settings import Settings
 
 MEANINGS = {

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.web.access import Role
-from app.web.levels import level_of
+from processes.platform.levels import level_of
 from processes.reading.addresses import NoAddressError, email_of
 
 LEGAL_SUBJECT = "urn:etoegang:core:LegalSubjectID"

@@ -23,8 +23,8 @@ from app.auth.attempts import (
     UnknownAttemptError,
 )
 from app.auth.id_tokens import Client, opened
-from app.web.levels import at_least
 from processes.base import now
+from processes.platform.levels import at_least
 from processes.platform.settings import Settings
 
 EHERKENNING = "eherkenning"

@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from app.auth import attempts, claims, sessions, sign_in
 from app.auth.anew import ANEW, check_anew, is_anew
 from app.auth.attempts import ATTEMPT
-from app.web import levels
 from app.web.access import Role, User, safe_next, signed_in_user
 from app.web.db import db
 from app.web.kept_forms import named_address
 from app.web.limits import keeps_refused_login
+from processes.platform import levels
 from processes.register.mail import refused_address
 from processes.register.providers.people import AccessEndedError
 from processes.register.providers.providers import provider_of

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.auth import claims
 from app.auth.attempts import Answer
-from app.web import levels
 from app.web.access import Role, User, label_of
 from processes.engine.tasks.directory import remember
+from processes.platform import levels
 from processes.platform.roles import staff_id
 from processes.platform.settings import Settings
 from processes.register.changes import record_event

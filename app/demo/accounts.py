@@ -4,7 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from app.web.levels import NAMES, URN
+from processes.platform.levels import NAMES, URN
 
 # The fictitious companies that the KVK publishes for tests.
 COMPANIES = {

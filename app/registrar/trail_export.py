@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.web import levels
+from processes.platform import levels
 from processes.register.audit.models import AuditSeal
 from processes.register.changes import AuditEvent
 from processes.register.providers.former_numbers import numbers_of

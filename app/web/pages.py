@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, request
 
-from app.web.levels import name_of
 from forms.fields import shown_phone
 from forms.uploads import size_text
+from processes.platform.levels import name_of
 from processes.platform.settings import current_settings
 from processes.register.offers.runs import next_run, over, still_to_come
 from processes.register.offers.terms import Area, Sector

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from processes.letters.csv_files import csv_file
+from processes.letters.templates import LETTERS
+from processes.platform.levels import NAMES
 from processes.register.changes import AuditEvent
+from processes.register.offers.reports.reports import REPORT_KINDS, ReportKind
 
 ACTIONS = {
     "access-denied": "Toegang geweigerd",
@@ -219,7 +222,24 @@ def doer_in_words(actor: str) -> str:
 
 def details_of(event: AuditEvent) -> list[str]:
     """The details in Dutch, without pseudonyms and empty values."""
-    return list(_lines(event.details))
+    return list(_lines({name: _in_words(name, value) for name, value in event.details.items()}))
+
+
+def _in_words(name: str, value: Any) -> Any:
+    """What people call it: a mail by its title, a report by what is wrong, a level as on the pages.
+
+    What has no name, of an older release, stays as it is.
+    """
+    if not isinstance(value, str):
+        return value
+    match name:
+        case "kind" if value in LETTERS:
+            return LETTERS[value].title
+        case "kind" if value in list(ReportKind):
+            return REPORT_KINDS[ReportKind(value)]
+        case "levelOfAssurance":
+            return NAMES.get(value, value)
+    return value
 
 
 def trail_csv(events: Iterable[AuditEvent]) -> str:

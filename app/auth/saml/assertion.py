@@ -6,8 +6,8 @@ from app.auth.attempts import ATTEMPT_LASTS
 from app.auth.saml.moments import moment
 from app.auth.saml.response import Asked
 from app.auth.saml.xml import Element, SamlError, equal, every, text, the
-from app.web.levels import RANKS, level_of
 from processes.base import now
+from processes.platform.levels import RANKS, level_of
 
 SKEW = timedelta(seconds=60)  # that two clocks may differ
 BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"

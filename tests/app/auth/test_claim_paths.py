@@ -13,7 +13,7 @@ from app.auth.claims import (
     OddClaimsError,
     acting_employee,
 )
-from app.web.levels import URN
+from processes.platform.levels import URN
 from processes.platform.settings import Settings
 
 

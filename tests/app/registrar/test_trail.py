@@ -5,7 +5,8 @@ import pytest
 from app.operations.cases import tokens
 from processes.casework.instance_changes import INSTANCE_CHANGES
 from processes.engine.deployment.reviews import DraftAction
-from processes.letters.trail import ACTIONS, doer_in_words, words_of
+from processes.letters.templates import LETTERS
+from processes.letters.trail import ACTIONS, details_of, doer_in_words, words_of
 from processes.register.changes import AuditEvent
 from processes.tryout.deployment import DEPLOYED, ROLLED_BACK
 from tests.app.registrar.trail_actions import written_actions
@@ -62,3 +63,26 @@ def test_an_event_of_an_older_release_keeps_its_own_name() -> None:
 )
 def test_a_program_of_a_company_is_named_by_its_key(actor: str, told: str) -> None:
     assert doer_in_words(actor) == told
+
+
+@pytest.mark.rule("R61", "R70")
+@pytest.mark.parametrize(
+    ("action", "details", "told"),
+    [
+        ("mail-sent", {"kind": "provider-suspended"}, "soort: Bericht over een schorsing"),
+        ("mail-sent", {"kind": "of-an-older-release"}, "soort: of-an-older-release"),
+        ("offer-reported", {"kind": "klopt-niet"}, "soort: De gegevens kloppen niet"),
+        ("data-exported", {"kind": "alles"}, "soort: alles"),
+        ("login", {"levelOfAssurance": "loa2plus"}, "niveau: EH2+"),
+    ],
+)
+def test_the_details_of_an_event_are_told_as_pages_name_them(
+    action: str, details: dict[str, str], told: str
+) -> None:
+    assert details_of(AuditEvent(action=action, actor="worker", details=details)) == [told]
+
+
+def test_every_letter_has_a_title_in_the_trail() -> None:
+    for kind, letter in LETTERS.items():
+        event = AuditEvent(action="mail-sent", actor="worker", details={"kind": kind})
+        assert details_of(event) == [f"soort: {letter.title}"]

@@ -23,7 +23,7 @@ from app.auth.claims import (
     RSIN_TYPE,
     SERVICE_ID,
 )
-from app.web.levels import URN
+from processes.platform.levels import URN
 from tests.app.auth.oidc.issuer import FORGED, KVK, Claims, TestIssuer, encoded
 
 AHEAD = 600  # seconds: more than two clocks may differ

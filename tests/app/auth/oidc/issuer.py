@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from app.auth.claims import ACTING_SUBJECT, COMPANY, KVK_TYPE, LEGAL_SUBJECT, LEGAL_SUBJECT_TYPE
-from app.web.levels import URN
+from processes.platform.levels import URN
 
 ISSUER = "https://makelaar.example"
 OTHER_ISSUER = "https://accounts.example"

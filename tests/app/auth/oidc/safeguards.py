@@ -15,7 +15,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from app.auth import claims, clients
 from app.auth.attempts import OneTimeStates
-from app.web import levels
+from processes.platform import levels
 from tests.app.auth.oidc.issuer import FORGED, TestIssuer
 
 REGISTERED = ("iss", "aud", "exp", "nbf", "iat", "sub", "nonce")

@@ -21,8 +21,8 @@ from app.auth.attempts import LoginFaultError
 from app.auth.claims import ACTING_SUBJECT
 from app.web.access import Role, User, roles_of
 from app.web.kept_forms import LONGEST_ADDRESS, LONGEST_IN_ADDRESS
-from app.web.levels import URN
 from processes.base import now, set_clock
+from processes.platform.levels import URN
 from processes.register.providers.people import Invitation, Right
 from processes.register.providers.web_sessions import WebSession
 from tests.app.auth.oidc.issuer import CLAIMS, KVK, Claims, TestIssuer

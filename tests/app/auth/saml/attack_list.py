@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.auth.saml.xml import LARGEST
-from app.web.levels import URN
+from processes.platform.levels import URN
 from tests.app.auth.saml.attacks import (
     AGO,
     AHEAD,

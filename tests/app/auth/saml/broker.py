@@ -18,7 +18,7 @@ from app.auth.saml.response import Asked
 from app.auth.saml.service import KeyPair, ServiceProvider
 from app.auth.saml.xml import Element, tag
 from app.demo.saml_messages import Receiver, Sender, assertion, closed_assertion, response
-from app.web.levels import URN
+from processes.platform.levels import URN
 from tests.app.onboarding import field as field_in
 
 BROKER = "Makelaar"

@@ -13,7 +13,7 @@ from app.auth.claims import BRANCH, INTERMEDIARY, RSIN_TYPE, SERVICE_ID
 from app.auth.saml.service import KeyPair, ServiceProvider
 from app.auth.saml.signatures import verified
 from app.auth.saml.xml import tag
-from app.web.levels import URN
+from processes.platform.levels import URN
 from processes.platform.settings import Settings
 from processes.register.changes import AuditEvent
 from processes.register.providers.web_sessions import WebSession
