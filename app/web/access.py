@@ -35,6 +35,11 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 Role = roles.Role
 
+
+class SessionGoneError(Exception):
+    """A form came from who is not signed in, and no session is left to keep what it says (R17)."""
+
+
 # Who may look at processes, drafts, differences and what runs; changing asks for one of them.
 STUDIO_READERS = (Role.PROCESS_OWNER, Role.PROCESS_APPROVER, Role.PROCESS_DEPLOYER)
 
@@ -201,7 +206,9 @@ def _check() -> ResponseReturnValue | None:
         return None
     user = signed_in_user()
     if user is None:
-        return _to_login()
+        if request.method == "POST" and not g.get("session_expired"):
+            raise SessionGoneError
+        return to_login()
     if not roles & user.roles:
         abort(403)
     if Role.PROVIDER in user.roles:
@@ -221,7 +228,8 @@ def refuse_without(needed: Right, user: User) -> None:
         abort(make_response(page, 403))
 
 
-def _to_login() -> Response:
+def to_login() -> Response:
+    """To the page where one logs in, and from there back to this one."""
     page = _requested_path()
     named = named_address(page)
     target = url_for(

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from app.web.access import SessionGoneError, to_login
 from app.web.db import db
 from app.web.kept_forms import form_page
 from app.web.problems import asked_by_a_program, problem
@@ -114,7 +115,9 @@ EXPIRED_FORM = ErrorPage(
 def init_errors(app: Flask) -> None:
     """Register the error handlers for Flask's and our exceptions."""
     app.register_error_handler(HTTPException, _http_error)
+    app.add_template_global(refused_form)
     app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(SessionGoneError, _session_gone)
     app.register_error_handler(SecurityError, _untrusted_host)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(DBAPIError, _maybe_cut_off)
@@ -141,6 +144,13 @@ def _http_error(error: HTTPException) -> Response:
 def _expired_form(error: CSRFError) -> Response:
     log.warning("form token refused", extra={"reason": error.description})
     return error_page(400, EXPIRED_FORM, login=form_page())
+
+
+def _session_gone(_error: SessionGoneError) -> Response:
+    """What was typed is given back, where anything was: it comes back on no other page."""
+    if request.headers.get("HX-Request") or sent_form(401) is None:
+        return to_login()
+    return error_page(401, EXPIRED_FORM, login=form_page())
 
 
 def _untrusted_host(_error: SecurityError) -> Response:
@@ -208,6 +218,11 @@ def sent_form(status: int) -> SentForm | None:
     whole = sum(len(text) for _name, text in fields) <= LARGEST_SENT_AGAIN
     may = is_passing and whole and not request.files
     return SentForm(request.full_path.rstrip("?"), fields, may)
+
+
+def refused_form() -> SentForm | None:
+    """The form of this request, for a page of our own that refuses it for good."""
+    return sent_form(HTTPStatus.CONFLICT)
 
 
 def _is_worth_reading(name: str, text: str) -> bool:

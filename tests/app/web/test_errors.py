@@ -53,3 +53,22 @@ def test_an_error_that_will_stay_has_nothing_to_send_again(client: FlaskClient) 
     answer = client.post("/bestaat-niet", data=TYPED)
     assert answer.status_code in {400, 404}
     assert "Opnieuw versturen" not in answer.text
+
+
+@pytest.mark.rule("R17")
+def test_what_was_typed_without_a_session_is_given_back_with_the_way_to_log_in(
+    app: Flask, client: FlaskClient
+) -> None:
+    """A session that was ended elsewhere, or whose cookie is lost, keeps nothing for later."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    client.set_cookie("loket", "unknown")
+    for path in ("/portfolio/eigen", "/aanbod/nieuw"):
+        answer = client.post(path, data=TYPED, headers={"Referer": f"http://localhost{path}"})
+        assert answer.status_code == 401
+        assert "Rekenen &amp; &#34;meer&#34; &lt;b&gt;" in answer.text
+        assert "niet opgeslagen" in answer.text
+        assert f'href="/inloggen?next={path}&amp;afgelopen=1"' in answer.text
+        assert answer.text.count(">Inloggen<") == 2
+    nothing = client.post("/portfolio/eigen", data={"title": " "})
+    assert nothing.status_code == 303
+    assert nothing.location.startswith("/inloggen?next=")
