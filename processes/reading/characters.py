@@ -20,11 +20,9 @@ UNUSUAL = re.compile(
 
 def seen(text: str) -> str:
     """The text with ordinary spaces and line ends, and nothing in it that nobody sees."""
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or UNUSUAL.search(text) is None:
         return text
     text = LINE_ENDS.sub("\n", text).replace(BULLET, "\u2022")
-    if UNUSUAL.search(text) is None:
-        return text
     return "".join(_shown(text, place) for place in range(len(text)))
 
 

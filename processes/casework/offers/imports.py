@@ -70,6 +70,8 @@ def _add(session: Session, found: OfferImport, rows: Sequence[ImportRow], by: Wo
 
 
 def _change(session: Session, rows: Sequence[ImportRow], by: Worker) -> None:
+    if not rows:
+        return
     by_offer = {row.offer_id: row for row in rows if row.offer_id}
     offers = offers_to_change(session, list(by_offer), by)
     results = _edited(session, by_offer, offers, by)
