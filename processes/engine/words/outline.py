@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from processes.engine.diagram import graph
-from processes.engine.diagram.elements import CAMUNDA
 from processes.engine.diagram.graph import Diagram, Node, Scope
 from processes.engine.diagram.pools import documentation, pool_name
 from processes.engine.sentences.catalogue import say
-from processes.engine.words import outline_words
+from processes.engine.words import outline_words, work
 from processes.engine.words.outline_shape import Shape, targets_of
 from processes.engine.words.passing import passing
 
@@ -114,7 +113,9 @@ def outline_of_draft(xml: bytes, key: str, groups: Mapping[str, str] | None = No
     whole = _of_scope(diagram, scope, groups, key)
     others = [each for each in diagram.processes if each is not scope]
     parts = [part for each in others for part in _as_parts(diagram, each, groups)]
-    return replace(whole, parts=(*whole.parts, *parts), beside=_documenting(diagram))
+    return replace(
+        whole, parts=(*whole.parts, *parts), beside=(*_documenting(diagram), *_loose(diagram))
+    )
 
 
 def _as_parts(diagram: Diagram, scope: Scope, groups: Mapping[str, str] | None) -> tuple[Part, ...]:
@@ -132,7 +133,12 @@ def _documenting(diagram: Diagram) -> tuple[str, ...]:
 def _beside(diagram: Diagram, scope: Scope) -> tuple[str, ...]:
     others = (each for each in diagram.processes if each is not scope)
     running = (say("words.beside-runs", name=pool_name(diagram, each)) for each in others)
-    return (*running, *_documenting(diagram))
+    return (*running, *_documenting(diagram), *_loose(diagram))
+
+
+def _loose(diagram: Diagram) -> tuple[str, ...]:
+    """What is noted in the drawing and tied to nothing."""
+    return tuple(say("words.noted", text=text) for text in work.notes(diagram)[""])
 
 
 def _of_scope(
@@ -233,7 +239,7 @@ class _Teller:
     def _step(
         self, place: _Place, node: Node, onward: Node | None, reserved: frozenset[Node]
     ) -> Step:
-        own = self._who(node, place.who)
+        own = self._doer(node) or place.who
         ahead = reserved | (place.shape.reach(onward) if onward else frozenset())
         branches = [
             Branch(label, *self._sequence(place.deeper(), way, frozenset(ahead)))
@@ -248,11 +254,11 @@ class _Teller:
             kind=node.kind,
             what=outline_words.what(node, self.diagram),
             name=outline_words.name(node),
-            who=own,
+            who=own or _default(node),
             documentation=outline_words.documentation(node.element),
             next=tuple(self._next(place.shape, node, target) for target in targets_of(node)),
             branches=tuple(branches),
-            data=passing(node),
+            data=self._about(node),
         )
 
     def _next(self, shape: Shape, source: Node | None, target: Node) -> Next:
@@ -266,13 +272,26 @@ class _Teller:
             seen.add(target)
         return Next(target.id or "", outline_words.name(target), is_back)
 
-    def _who(self, node: Node, container: str) -> str:
+    def _doer(self, node: Node) -> str:
+        """Who does it as drawn: the lane, else its groups and persons."""
         if node.kind not in graph.ACTIVITIES:
             return ""
-        group = (node.element.get(f"{CAMUNDA}candidateGroups") or "").split(",")[0].strip()
-        lane = self.lanes.get(node.id or "")
-        found = lane or self.groups.get(group, group) or container
-        return found or (say("words.somebody") if node.kind in PEOPLE else say("words.by-itself"))
+        return self.lanes.get(node.id or "") or work.groups_of(node, self.groups)
+
+    @cached_property
+    def notes(self) -> dict[str, list[str]]:
+        return work.notes(self.diagram)
+
+    def _about(self, node: Node) -> str:
+        noted = (say("words.noted", text=text) for text in self.notes.get(node.id or "", ()))
+        return " ".join(filter(None, (work.about(node), passing(node), *noted)))
+
+
+def _default(node: Node) -> str:
+    """Who does what nobody is drawn at."""
+    if node.kind not in graph.ACTIVITIES:
+        return ""
+    return say("words.somebody") if node.kind in PEOPLE else say("words.by-itself")
 
 
 def _onward(shape: Shape, node: Node) -> Node | None:

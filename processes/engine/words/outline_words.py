@@ -108,7 +108,10 @@ def apart(node: Node) -> str:
     if not node.is_event_subprocess:
         return say("words.nothing-leads-here")
     undoes = any(each.event == "compensate" for each in starts)
-    return say("words.when-undone") if undoes else say("words.any-time")
+    if undoes:
+        return say("words.when-undone")
+    goes_on = all(each.element.get("isInterrupting") == "false" for each in starts)
+    return say("words.any-time-beside") if starts and goes_on else say("words.any-time")
 
 
 def is_silent(node: Node) -> bool:

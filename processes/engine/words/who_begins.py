@@ -27,10 +27,10 @@ def begins_in_words(begun: Beginning) -> list[str]:
     if people:
         named = [word_list("words.starters").get(group, group) for group in begun.groups]
         named += [say("words.starter-account", name=name) for name in begun.users]
-        told = [say("words.may-begin", groups=_either(named))]
-        told.append(say("words.begins-also", what=_either(others)))
+        told = [say("words.may-begin", groups=either(named))]
+        told.append(say("words.begins-also", what=either(others)))
     else:
-        told = [say("words.begins-only", what=_either(others))]
+        told = [say("words.begins-only", what=either(others))]
         if begun.has_plain_start:
             told.append(say("words.no-starters"))
     return told + _at_a_time(begun)
@@ -57,6 +57,7 @@ def _at_a_time(begun: Beginning) -> list[str]:
     return [say("words.one-for-each", text=begun.business_key)]
 
 
-def _either(words: Sequence[str]) -> str:
+def either(words: Sequence[str]) -> str:
+    """These words with commas, and "of" before the last."""
     *first, last = words
     return say("words.either", words=", ".join(first), last=last) if first else last

@@ -43,5 +43,6 @@ def test_what_is_local_to_a_step_and_what_a_call_passes_is_told() -> None:
 
     assert first.data == "Eigen gegevens: soort. Geeft door: uitslag."
     assert second.data == (
-        "Geeft mee: prijs als bedrag, alle eigen gegevens. Krijgt terug: alles, ${n + 1} als n."
+        "Roept het proces “q” aan. Geeft mee: prijs als bedrag, alle eigen gegevens."
+        " Krijgt terug: alles, ${n + 1} als n."
     )

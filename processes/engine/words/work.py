@@ -1,0 +1,79 @@
+"""Who does an activity, when it must be done, and what it runs or asks, in Dutch."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from processes.engine.diagram import graph
+from processes.engine.diagram.elements import CAMUNDA
+from processes.engine.diagram.graph import Node
+from processes.engine.language.expressions import is_expression
+from processes.engine.language.iso8601 import IsoError
+from processes.engine.sentences.catalogue import say
+from processes.engine.words import conditions
+from processes.engine.words.who_begins import either
+
+
+def groups_of(node: Node, names: Mapping[str, str]) -> str:
+    """The groups that may do a task, by their names, and the persons besides; "" for nobody."""
+    drawn = _attribute(node, "candidateGroups")
+    parts = [drawn] if is_expression(drawn) else drawn.split(",")
+    told = [_of_expression(each) or names.get(each, each) for each in map(str.strip, parts)]
+    persons = (_attribute(node, name) for name in ("candidateUsers", "assignee"))
+    told += [_of_expression(each) for each in persons]
+    found = list(dict.fromkeys(filter(None, told)))
+    return either(found) if found else ""
+
+
+def about(node: Node) -> str:
+    """What a step calls or asks, by when it must be done, and what is noted beside it."""
+    told = []
+    for words, attribute in (
+        ("words.calls", node.element.get("calledElement") or ""),
+        ("words.decides-with", _attribute(node, "decisionRef")),
+    ):
+        if attribute.strip():
+            told.append(say(words, name=attribute.strip()))
+    for words, name in (("words.due", "dueDate"), ("words.not-before", "followUpDate")):
+        if text := _attribute(node, name):
+            told.append(say(words, moment=_moment(text)))
+    if priority := _attribute(node, "priority"):
+        told.append(say("words.priority", number=priority))
+    return " ".join(told)
+
+
+def _moment(text: str) -> str:
+    """As an owner would say it: after a time; else as it is written."""
+    with suppress(IsoError):
+        return say("words.after", length=conditions.duration(text))
+    return say("words.quoted", text=text)
+
+
+def _of_expression(text: str) -> str:
+    """A person or group that is worked out; "" where the text is none."""
+    if not is_expression(text):
+        return ""
+    inner = text[2:-1].strip() if text.startswith("${") else text
+    if inner == "initiator":
+        return say("words.who-began")
+    return say("words.who-is-in", text=inner)
+
+
+def _attribute(node: Node, name: str) -> str:
+    return (node.element.get(f"{CAMUNDA}{name}") or "").strip()
+
+
+def notes(diagram: graph.Diagram) -> dict[str, list[str]]:
+    """The text annotations, by the id of what each is tied to; "" of those tied to nothing."""
+    texts = {
+        each.get("id") or "": " ".join(graph.text_of(graph.first(each, "text")).split())
+        for each in diagram.root.iter(f"{graph.BPMN}textAnnotation")
+    }
+    tied: dict[str, list[str]] = {}
+    loose = dict(texts)
+    for each in diagram.root.iter(f"{graph.BPMN}association"):
+        ends = (each.get("sourceRef") or "", each.get("targetRef") or "")
+        for note, element in (ends, ends[::-1]):
+            if texts.get(note):
+                tied.setdefault(element, []).append(texts[note])
+                loose.pop(note, None)
+    return tied | {"": [text for text in loose.values() if text]}
