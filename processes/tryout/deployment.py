@@ -18,6 +18,7 @@ from processes.engine.deployment.definitions import DECISION, deploy, keys_of, l
 from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.deployment.reviews import Person, ReviewState
 from processes.engine.deployment.start_rights import beginning_of
+from processes.engine.diagram.xml import UnreadableDiagramError
 from processes.engine.execution.events.delivery import OPEN
 from processes.engine.store.models import ProcessDefinition, ProcessInstance
 from processes.engine.words.who_begins import begins_in_words
@@ -226,7 +227,7 @@ def _running(session: Session, which: ColumnElement[bool]) -> int:
 def _is_readable(xml: bytes) -> bool:
     try:
         return bool(keys_of(xml))
-    except ValueError:
+    except UnreadableDiagramError:
         return False  # `deploy` says why
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from app.cli.processes.diagrams import Known, check_files
 from processes.engine.deployment.definitions import keys_of
 from processes.engine.diagram import elements
+from processes.engine.diagram.xml import as_text
 from processes.tryout.scenarios.files import from_folder
 from processes.tryout.scenarios.running import Verdict, run
 from processes.tryout.scenarios.scenario import Scenario
@@ -49,7 +50,7 @@ def _tested(file: Path, scenarios: Sequence[Scenario], beside: Mapping[str, str]
     report = check_files([file], draft=False, known=Known(_as_bytes(beside), vocabulary()))
     if not report.accepted:
         return FileReport(file, [], report.as_text())
-    xml = file.read_text(encoding="utf-8")
+    xml = as_text(file.read_bytes())
     keys = elements.read(xml.encode()).processes
     wanted = [scenario for scenario in scenarios if scenario.process in keys]
     return FileReport(file, [run(scenario, xml, beside) for scenario in wanted])
@@ -59,8 +60,7 @@ def _beside(files: Sequence[Path]) -> dict[str, str]:
     """What lies in the same folders: processes that are called, decision tables."""
     folders = dict.fromkeys(file.parent for file in files)
     near = [each for folder in folders for drawn in DRAWN for each in sorted(folder.glob(drawn))]
-    texts = [each.read_text(encoding="utf-8") for each in near]
-    return {key: text for text in texts for key in keys_of(text.encode())}
+    return {key: as_text(file.read_bytes()) for file in near for key in _keys_of(file)}
 
 
 def _keys(files: Sequence[Path]) -> list[str]:

@@ -169,7 +169,9 @@ def test_a_folder_with_one_fault_deploys_nothing(
     good = ROOT / "bpmn" / "offer_publication.bpmn"
     (tmp_path / "a_good.bpmn").write_bytes(good.read_bytes())
     (tmp_path / "b_broken.bpmn").write_bytes(BROKEN)
-    assert loket("processes", "deploy", tmp_path).exit_code == 1
+    refused = loket("processes", "deploy", tmp_path)
+    assert (refused.exit_code, type(refused.exception)) == (1, SystemExit)
+    assert "geen goede XML" in refused.output
     assert not loket("processes", "list").output
 
 
