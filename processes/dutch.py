@@ -128,6 +128,12 @@ def percent_text(share: float | None) -> str:
     return format_percent(share, locale=LOCALE)
 
 
+def amount_text(euros: Decimal) -> str:
+    """An amount with a point between thousands, and cents where there are any: 1.250, 49,50."""
+    is_whole = euros == euros.to_integral_value()
+    return format_decimal(euros, "#,##0" if is_whole else "#,##0.00", locale=LOCALE)
+
+
 def decimal_text(value: Decimal | float | None) -> str:
     """A number with a decimal comma, and no zeros that say nothing: 3,5; "" for none."""
     if value is None:

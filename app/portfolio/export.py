@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from app.web.pages import area_labels
 from processes.base import local
 from processes.dutch import decimal_text
 from processes.letters.csv_files import csv_file
-from processes.register.offers.terms import Area
 from processes.register.portfolio.entries import PortfolioEntry
 
 HEADER = (
@@ -36,7 +36,7 @@ def _row(entry: PortfolioEntry) -> list[str]:
         entry.kind.label if entry.kind else "",
         decimal_text(entry.contact_hours),
         decimal_text(entry.self_study_hours),
-        ", ".join(Area(area).label for area in sorted(entry.areas)),
+        ", ".join(area_labels(entry.areas)),
         f"{local(entry.added_at):%d-%m-%Y}",
         entry.contribution,
         ", ".join(each["name"] for each in entry.evidence),

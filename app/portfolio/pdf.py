@@ -10,9 +10,9 @@ from typing import Any
 
 import typst
 
+from app.web.pages import area_labels
 from processes.base import today
 from processes.dutch import date_in_words, decimal_text
-from processes.register.offers.terms import Area
 from processes.register.portfolio.entries import PortfolioEntry
 from processes.register.portfolio.hours import Hours, Period
 
@@ -81,7 +81,7 @@ def _row(entry: PortfolioEntry) -> list[str]:
     return [
         f"{entry.followed_on:%d-%m-%Y}",
         "\n".join(filter(None, about)),
-        ", ".join(Area(area).label for area in sorted(entry.areas)),
+        ", ".join(area_labels(entry.areas)),
         decimal_text(entry.contact_hours),
         decimal_text(entry.self_study_hours),
         "\n".join(filter(None, told)),

@@ -133,6 +133,7 @@ def sector() -> ResponseReturnValue:
         db.session(), signed_in_teacher(), Sector(chosen) if chosen in set(Sector) else None
     )
     unit_of_work(db.session()).commit()
+    flash("Uw sector is opgeslagen.", "ok")
     return redirect(url_for("portfolio.index"))
 
 
@@ -145,6 +146,7 @@ def period() -> ResponseReturnValue:
         return _index(form), 422
     choose_period(db.session(), signed_in_teacher(), cast("date | None", form.period_start.data))
     unit_of_work(db.session()).commit()
+    flash("Uw periode van vier jaar is opgeslagen.", "ok")
     return redirect(url_for("portfolio.index"))
 
 

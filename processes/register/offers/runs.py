@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, Dialect
 from sqlalchemy.types import TypeDecorator
 
-from processes.dutch import date_in_words, decimal_text
+from processes.dutch import amount_text, date_in_words
 from processes.register.offers.run_values import READ, Language, as_json, read
 
 MOST_RUNS = 60  # of one offer
@@ -99,9 +99,9 @@ class Run:
             return ""
         if not self.price:
             return "Gratis"
-        whole = self.price == self.price.to_integral_value()
-        amount = decimal_text(self.price) if whole else f"{self.price:.2f}".replace(".", ",")
-        return f"€ {amount} {'exclusief' if self.vat_excluded else 'inclusief'} btw"
+        return (
+            f"€ {amount_text(self.price)} {'exclusief' if self.vat_excluded else 'inclusief'} btw"
+        )
 
     @property
     def in_words(self) -> str:

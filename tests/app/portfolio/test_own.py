@@ -24,7 +24,7 @@ WRITTEN = {
     "kind": "zelfstudie",
     "title": "Boeken over taal",
     "self_study_hours": "7,5",
-    "areas": ["vakinhoudelijk"],
+    "areas": ["pedagogisch", "vakinhoudelijk"],
     "contribution": "Ik lees nu anders voor.",
 }
 
@@ -68,6 +68,7 @@ def test_own_activity_counts_and_its_evidence_is_saved_from_the_page(
     assert file.data == PDF
     assert file.headers["Content-Disposition"] == "attachment; filename=bewijs.pdf"
     csv = client.get("/portfolio/export.csv").text
+    assert ";Vakinhoudelijk, Pedagogisch;" in csv  # in the order of the page
     assert "Ik lees nu anders voor.;bewijs.pdf;zelf ingevuld" in csv
 
 

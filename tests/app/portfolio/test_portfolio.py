@@ -182,7 +182,8 @@ def test_a_teacher_in_secondary_education_sees_the_hours_of_the_subject(
 ) -> None:
     assert provider
     assert "uur vakkennis" not in client.get("/portfolio").text
-    client.post("/portfolio/sector", data={"sector": "vo"})
+    told = client.post("/portfolio/sector", data={"sector": "vo"}, follow_redirects=True)
+    assert "Uw sector is opgeslagen." in told.text
     assert "0 van 40 uur vakkennis" in client.get("/portfolio").text
 
 

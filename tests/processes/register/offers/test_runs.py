@@ -114,6 +114,8 @@ def test_the_days_are_told_in_words(run: Run, words: str) -> None:
         ("0", False, "Gratis"),
         ("250.00", False, "€ 250 inclusief btw"),
         ("249.50", True, "€ 249,50 exclusief btw"),
+        ("1250.00", False, "€ 1.250 inclusief btw"),
+        ("12500.05", True, "€ 12.500,05 exclusief btw"),
     ],
 )
 def test_the_price_is_told_in_words(price: str | None, excluded: bool, words: str) -> None:
