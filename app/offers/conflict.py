@@ -31,10 +31,13 @@ class Conflict:
     clashes: list[Clash]
     keep: dict[str, Any]
     changed_by: str
+    is_own: bool  # saved by the same person, in another window
 
 
-def conflict_of(session: Session, offer: Offer, sent: Mapping[str, Any], based_on: int) -> Conflict:
-    """Three-way comparison of the form, the current offer, and the version that was read."""
+def conflict_of(
+    session: Session, offer: Offer, sent: Mapping[str, Any], based_on: int, *, by: str
+) -> Conflict:
+    """Three-way comparison of the form that `by` sent, the offer, and the version that was read."""
     current = fields_of(offer)
     versions = {version.version: version for version in versions_of(session, offer)}
     began = versions[based_on].fields if based_on in versions else {}
@@ -51,4 +54,6 @@ def conflict_of(session: Session, offer: Offer, sent: Mapping[str, Any], based_o
         for field, label in FIELD_LABELS.items()
         if field in yours and current[field] != began.get(field) and current[field] != yours[field]
     ]
-    return Conflict(clashes, mine, doer_in_words(offer.updated_by or ""))
+    return Conflict(
+        clashes, mine, doer_in_words(offer.updated_by or ""), is_own=offer.updated_by == by
+    )

@@ -104,7 +104,7 @@ def _save(
     except StaleOfferError as error:
         session.rollback()
         offer = offer_to_change(offer_id)
-        conflict = conflict_of(session, offer, form.changes(), based_on)
+        conflict = conflict_of(session, offer, form.changes(), based_on, by=worker().label)
         merged = form_of(offer, conflict.keep)
         merged.based_on.data = error.version
         return _page(merged, provider=provider, offer=offer, conflict=conflict), 409

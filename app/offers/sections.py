@@ -35,6 +35,7 @@ STALE = (
     "Niet opgeslagen: {by} wijzigde deze activiteit intussen. Wat u typte, staat er nog. Druk op "
     "Opslaan om te zien wat er verschilt."
 )
+YOURSELF = "u (in een ander venster)"
 
 
 @bp.post("/nieuw/deel")
@@ -95,7 +96,8 @@ def _save(offer: Offer, form: OfferForm, submission_id: UUID | None = None) -> R
 
 
 def _stale(offer: Offer) -> ResponseReturnValue:
-    text = STALE.format(by=doer_in_words(offer.updated_by or "iemand"))
+    is_own = offer.updated_by == worker().label
+    text = STALE.format(by=YOURSELF if is_own else doer_in_words(offer.updated_by or "iemand"))
     return jsonify(text=text), HTTPStatus.PRECONDITION_FAILED
 
 
