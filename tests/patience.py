@@ -3,7 +3,9 @@
 Machines are busy and slow: whoever waits for a product to start waits as long as that takes.
 """
 
-from sqlalchemy import Engine, event
+from typing import Any
+
+from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 SECONDS = 600.0
@@ -11,7 +13,7 @@ MILLISECONDS = 90_000  # of Playwright, for each thing that a page must show
 
 
 def wait_for_locks(engine: Engine) -> Engine:
-    """Let its connections to PostgreSQL wait for whoever holds a lock; the product waits 5 seconds.
+    """Let its connections wait for whoever holds a lock; the product waits 5 or 15 seconds.
 
     A race asks who wins. On a busy machine the winner may hold its locks for longer than that, and
     the loser would be told to try again.
@@ -23,7 +25,12 @@ def wait_for_locks(engine: Engine) -> Engine:
         cursor.close()
         connection.commit()
 
+    def connects(_dialect: Dialect, _entry: object, _given: object, named: dict[str, Any]) -> None:
+        named["timeout"] = SECONDS  # in the line of the threads of this process (OneWriter)
+
+    engine.dispose()  # connections from before have the product's patience
     if engine.dialect.name == "postgresql":
-        engine.dispose()  # connections from before have the product's patience
         event.listen(engine, "connect", connected)
+    else:
+        event.listen(engine, "do_connect", connects)
     return engine

@@ -5,7 +5,15 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.journeys.drawing import Drawing
-from tests.journeys.pages import Employee, heading, login, login_account, press, reload_until
+from tests.journeys.pages import (
+    Employee,
+    heading,
+    login,
+    login_account,
+    next_page,
+    press,
+    reload_until,
+)
 
 HANDLING, ANSWERING = "Klacht behandelen", "Klacht beantwoorden"
 TO_PROVIDER, TO_TEACHER = "klacht voor aanbieder", "antwoord van aanbieder"
@@ -169,7 +177,7 @@ def try_out(page: Page, draft: str, provider: Employee, visit: Visit = visit_not
     """One that is sent back first, to its end; kept as a scenario."""
     page.goto(f"{draft}/proberen")
     fill_in(page, provider)
-    page.get_by_role("button", name="Beginnen", exact=True).click()
+    press(page, "Beginnen")
     visit("klacht-proberen", page)
     send_back(page)
     supplement(page)
@@ -238,7 +246,8 @@ class Handling:
     def follow(self) -> None:
         """What the teacher sees of it, to the end."""
         self.teacher.goto("/zaken")
-        self.teacher.get_by_role("link", name=HANDLING).click()
+        with next_page(self.teacher):
+            self.teacher.get_by_role("link", name=HANDLING).click()
         self.visit("klacht-volgen", self.teacher)
         self.teacher.get_by_role("link", name="Antwoord lezen").click()
         expect(self.teacher.locator("main")).to_contain_text(ANSWER)

@@ -92,7 +92,8 @@ def has_task(page: Page, text: str) -> bool:
 def open_own(page: Page, name: str) -> None:
     """The task of one's own with this name, once it is there."""
     until(lambda: has_task(page, name), every=AGAIN)
-    page.locator("main").get_by_role("link", name=name).first.click()
+    with next_page(page):
+        page.locator("main").get_by_role("link", name=name).first.click()
 
 
 def heading(page: Page, text: str) -> None:

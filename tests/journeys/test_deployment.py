@@ -143,7 +143,8 @@ def test_later_they_are_moved_after_all_and_an_earlier_version_comes_back(
     login_account(page, "process_owner")
     page.goto(ADDRESS)
     look(page)
-    page.get_by_role("link", name="Zaken omzetten van versie 1").click()
+    with next_page(page):
+        page.get_by_role("link", name="Zaken omzetten van versie 1").click()
     look(page)
     page.get_by_role("button", name="10 zaken omzetten").click()
     expect(main).to_contain_text("10 zaken niet omgezet")

@@ -143,7 +143,9 @@ def test_the_mail_arrives_later_and_once_when_the_mail_server_was_down(
 @on_both_databases
 def test_a_killed_migration_goes_on_where_it_was(page: Page, product: Product) -> None:
     kvk = THREE_HUNDRED
+    product.stop_part("worker")  # or it may be done before the browser has shown that it began
     register(page, Employee(kvk), "veel@aanbod.example")
+    product.begin("worker")
     until(lambda: len(offers_of(product, kvk)) >= 5, every=0.005)
     product.kill("worker")
     before = {offer.id for offer in offers_of(product, kvk)}
