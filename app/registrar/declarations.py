@@ -13,7 +13,13 @@ from app.web.db import db
 from app.web.pages import page_number
 from forms.provider.declarations import CampaignForm
 from processes.base import today
-from processes.casework.redeclarations import PROCESS, asked_now, begin_campaign, count_waiting
+from processes.casework.redeclarations import (
+    PROCESS,
+    asked_now,
+    begin_campaign,
+    count_asked,
+    count_waiting,
+)
 from processes.engine.deployment.definitions import latest_of
 from processes.register.campaigns import (
     Declared,
@@ -42,6 +48,9 @@ def ask_declarations() -> ResponseReturnValue:
     if latest_of(session, PROCESS) is None:
         flash("Het proces voor een nieuwe verklaring is nog niet in gebruik.", "error")
         return _page(form), HTTPStatus.CONFLICT
+    if not count_waiting(session):  # a colleague asked them meanwhile
+        flash("Er is niemand te vragen: elke actieve aanbieder verklaarde of is gevraagd.", "info")
+        return redirect(url_for("registrar.declarations"), 303)
     campaign = begin_campaign(session, until, by=current_user().label)
     unit_of_work(session).commit()
     flash(
@@ -67,6 +76,7 @@ def _page(form: CampaignForm) -> str:
         declared=last_declared(session, kvks),
         asked=asked_now(session, kvks),
         waiting=count_waiting(session),
+        still_asked=count_asked(session),
         today=today(),
     )
 

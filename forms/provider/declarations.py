@@ -39,7 +39,11 @@ class CampaignForm(Form):
 
 
 def _around(case: Case) -> Context:
-    return {**case.provider_context(), "declared": case.variables.get("all_yes")}
+    return {
+        **case.provider_context(),
+        "declared": case.variables.get("all_yes"),
+        "answered": case.answer_rows() if case.variables.get("declaration") else [],
+    }
 
 
 @user_task_form(

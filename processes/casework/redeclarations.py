@@ -32,6 +32,11 @@ def count_waiting(session: Session) -> int:
     return count_to_ask(session, ~_is_asked())
 
 
+def count_asked(session: Session) -> int:
+    """How many active providers were asked, and did not declare the current version yet."""
+    return count_to_ask(session, _is_asked())
+
+
 def begin_campaign(session: Session, until: date, *, by: str) -> DeclarationCampaign:
     """Ask every active provider without a declaration of the current version, by a job.
 

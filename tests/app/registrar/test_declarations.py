@@ -15,6 +15,7 @@ from processes.engine.deployment.definitions import deploy
 from processes.engine.execution import instances, jobs
 from processes.engine.execution.events import timers
 from processes.engine.store.models import Job, JobStatus, UserTask
+from processes.register.campaigns import DeclarationCampaign
 from processes.register.declarations import (
     Declaration,
     Requirement,
@@ -113,6 +114,23 @@ def test_a_provider_declares_anew_and_the_old_declaration_stays(
 
 
 @pytest.mark.rule("R40")
+def test_who_was_asked_is_not_told_to_have_declared_nor_asked_again(
+    app: Flask, people: tuple[Browser, Browser], session: Session
+) -> None:
+    anna, _employee = people
+    bert = browser(app, session, Role.REGISTRAR)
+    late = bert.open(PAGE)
+    assert "1 actieve aanbieder heeft deze versie niet verklaard, en is nog niet" in late.text
+    ask(session, anna)
+    listed = anna.open(PAGE).text
+    assert "hebben deze versie verklaard" not in listed
+    assert "1 actieve aanbieder is gevraagd en heeft deze versie nog niet verklaard." in listed
+    again = bert.press(late, PAGE, {"until": UNTIL})
+    assert "Er is niemand te vragen" in again.text
+    assert len(session.scalars(select(DeclarationCampaign)).all()) == 1
+
+
+@pytest.mark.rule("R40")
 def test_after_the_last_day_the_staff_chooses_and_nothing_happens_by_itself(
     app: Flask, people: tuple[Browser, Browser], session: Session, provider: Provider
 ) -> None:
@@ -138,9 +156,13 @@ def test_a_no_goes_to_the_staff_who_may_suspend_with_a_reason(
 ) -> None:
     anna, employee = people
     ask(session, anna)
-    employee.answer(employee.at(task(session)), {"requirement_1": "nee"})
+    asked = employee.at(task(session))
+    assert "kiest een medewerker van het register wat er gebeurt" in asked.text
+    assert "Dan leggen wij uit" not in asked.text
+    employee.answer(asked, {"requirement_1": "nee"})
     page = anna.at(task(session))
     assert "nog niet aan alle eisen" in page.text
+    assert "<dt>1. Nieuw</dt><dd>Nee</dd>" in page.text
     assert anna.answer(page, {"decision": "schorsen"}).status_code == 422
     anna.answer(page, {"decision": "schorsen", "reason": "U voldoet niet."})
     session.expire_all()
