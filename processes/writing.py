@@ -117,12 +117,16 @@ def _send(cursor: Any, dialect: Dialect, group: Sequence[_Part]) -> None:
 
 
 def _touched(cursor: Any, group: Sequence[_Part]) -> list[int]:
-    return [cursor.rowcount] if len(group) == 1 else list(cursor.fetchone())
+    """How many rows each part touched; of one that is not counted, how many it was given."""
+    if len(group) == 1:
+        return [cursor.rowcount]
+    counted = iter(cursor.fetchone())
+    return [next(counted) if statement.counted else len(rows) for statement, rows in group]
 
 
 @dataclass(frozen=True)
 class _Joined:
-    """Inserts into several tables as one statement, which tells how many rows each has written."""
+    """Inserts into several tables as one statement, which counts the rows of those that ask it."""
 
     sql: bytes
     order: Sequence[int]  # of its parameters among those of the rows, one row after the other
@@ -156,12 +160,21 @@ def _joined(dialect: Dialect, group: Sequence[_Part]) -> _Joined | None:
 def _join(dialect: Dialect, kind: Sequence[tuple[Statement, int]]) -> _Joined:
     writer: Any = type(dialect)
     ends = [[f"_{part}_{row}" for row in range(rows)] for part, (_, rows) in enumerate(kind)]
-    written = [
-        statement.of_rows(dialect, of_part).returning(literal_column("1")).cte(f"written_{part}")
-        for part, ((statement, _rows), of_part) in enumerate(zip(kind, ends, strict=True))
+    inserts = [
+        statement.of_rows(dialect, of_part)
+        for (statement, _rows), of_part in zip(kind, ends, strict=True)
     ]
-    numbers = [select(func.count()).select_from(each).scalar_subquery() for each in written]
-    made: Any = select(*numbers).compile(dialect=writer(paramstyle="numeric_dollar"))
+    written = [
+        (insert.returning(literal_column("1")) if statement.counted else insert).cte(f"written_{n}")
+        for n, (insert, (statement, _rows)) in enumerate(zip(inserts, kind, strict=True))
+    ]
+    numbers = [
+        select(func.count()).select_from(each).scalar_subquery()
+        for each, (statement, _rows) in zip(written, kind, strict=True)
+        if statement.counted
+    ]
+    asked = select(*numbers or [literal_column("1")]).add_cte(*written)
+    made: Any = asked.compile(dialect=writer(paramstyle="numeric_dollar"))
     places = {
         f"{name}{end}": None
         for (statement, _rows), of_part in zip(kind, ends, strict=True)

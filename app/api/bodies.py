@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -86,7 +86,7 @@ def read(kind: type[AnyBody], text: bytes) -> tuple[AnyBody | None, Errors]:
         body = kind.model_validate_json(text or b"{}")
     except ValidationError:
         return None, [*_of_form(kind.strictest(), text), *_of_names(text)]
-    errors = [*_of_names(text), *_of_variables(body), *_of_keys(body)]
+    errors = [*_of_names(text), *_of_variables(getattr(body, "variables", {})), *_of_keys(body)]
     return (None, errors) if errors else (body, [])
 
 
@@ -111,24 +111,36 @@ class _Repeating(dict[str, Any]):
         ]
 
 
+class _RepeatedError(Exception):
+    """A name stands in an object more than once."""
+
+
+def _without_repeating(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _RepeatedError
+    return made
+
+
+# Numbers stay text: one of thousands of digits would stop it.
+_LOOKS = json.JSONDecoder(object_pairs_hook=_without_repeating, parse_int=str)
+
+
 def _of_names(text: bytes) -> Errors:
     """Names that stand twice in an object: which one counts, no two readers agree (RFC 8259 §4)."""
-    found, told = False, Errors()
-
-    def object_of(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal found
-        made = dict(pairs)
-        if len(made) == len(pairs):
-            return made
-        found = True
-        return _Repeating(pairs)
-
+    told = Errors()
     with suppress(ValueError, RecursionError):  # what is no JSON is told already
-        # Numbers stay text: one of thousands of digits would stop it.
-        whole = json.loads(text or b"{}", object_pairs_hook=object_of, parse_int=str)
-        if found:
+        try:
+            _LOOKS.decode(text.decode() or "{}")
+        except _RepeatedError:
+            whole = json.loads(text, object_pairs_hook=_object_of, parse_int=str)
             _tell_repeated(whole, [], told)
     return told
+
+
+def _object_of(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    return made if len(made) == len(pairs) else _Repeating(pairs)
 
 
 def _tell_repeated(value: Any, path: list[int | str], told: Errors) -> None:
@@ -144,8 +156,8 @@ def _tell_repeated(value: Any, path: list[int | str], told: Errors) -> None:
             path.pop()
 
 
-def _of_variables(body: Body) -> Iterator[dict[str, str]]:
-    for name, value in getattr(body, "variables", {}).items():
+def _of_variables(variables: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    for name, value in variables.items():
         try:
             variables_of({name: value})
         except VariablesError as error:
@@ -158,10 +170,10 @@ def _of_variables(body: Body) -> Iterator[dict[str, str]]:
 
 
 def _of_keys(body: Body) -> Iterator[dict[str, str]]:
-    for name, field in type(body).model_fields.items():
-        value = getattr(body, name)
+    for name, value in body:
         if isinstance(value, str) and not value.isprintable():
-            yield {"pointer": pointer((str(field.alias),)), "detail": "not printable"}
+            alias = type(body).model_fields[name].alias
+            yield {"pointer": pointer((str(alias),)), "detail": "not printable"}
 
 
 def _has_nul(value: Any) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
@@ -61,7 +62,7 @@ class _Sent:
     raw: dict[str, list[str]] = field(default_factory=dict)
     wrong: list[Wrong] = field(default_factory=list)
 
-    @property
+    @cached_property
     def drawn(self) -> Mapping[str, DrawnField]:
         return {each.id: each for each in getattr(self.form_class, "drawn", ())}
 

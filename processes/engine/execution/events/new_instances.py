@@ -31,7 +31,7 @@ class Given(TypedDict):
     initiator: NotRequired[str | None]
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, which would take four times as long to make
 class Start:
     """The arguments of a new instance."""
 

@@ -157,8 +157,10 @@ def _followed(
 
     As in the interpreter, the budget is looked at before an op, and not after the last one.
     """
-    deadline = time.thread_time() + workflow.MAX_SECONDS
     reasons: list[str | None] = []
+    if not ops:
+        return reasons
+    deadline = time.thread_time() + workflow.MAX_SECONDS
     for op in ops:
         if time.thread_time() > deadline:
             raise BudgetExceededError
