@@ -36,7 +36,7 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "http.json"
 PLAIN = "/benchmark"  # of tests.benchmarks.http_app, which makes its app when it is imported
 APP = "tests.benchmarks.http_app:app"
-LEAST = 0.7
+LEAST = 0.8
 SEE_OTHER = 303
 
 
