@@ -168,7 +168,7 @@ def _join(dialect: Dialect, kind: Sequence[tuple[Statement, int]]) -> _Joined:
         (insert.returning(literal_column("1")) if statement.counted else insert).cte(f"written_{n}")
         for n, (insert, (statement, _rows)) in enumerate(zip(inserts, kind, strict=True))
     ]
-    numbers = [
+    numbers: list[Any] = [
         select(func.count()).select_from(each).scalar_subquery()
         for each, (statement, _rows) in zip(written, kind, strict=True)
         if statement.counted
