@@ -23,7 +23,7 @@ from processes.platform.database import open_reading_session
 from processes.platform.settings import current_settings
 from processes.register.audit import checkpoints, sealing
 from processes.register.offers.search import indexing
-from processes.register.search import kept_counts, unanswered
+from processes.register.search import answers, kept_counts, unanswered
 from processes.unit_of_work import unit_of_work
 from workers.enqueue import open_session
 
@@ -45,6 +45,7 @@ KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] 
     (rule_hits.any_uncounted, rule_hits.count),
     (unanswered.any_expired, unanswered.drop_expired),
     (indexing.any_outdated, indexing.bring_up_to_date),
+    (answers.any_stamps, answers.put_together),
 )
 """Whether any of these rows is done with at a moment, and what drops them, or follows them up."""
 

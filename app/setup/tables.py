@@ -31,8 +31,8 @@ from processes.register.offers import bulk_actions, evaluations, rules
 from processes.register.offers.reports import reports
 from processes.register.portfolio import entries, saved_searches, teachers
 from processes.register.providers import former_numbers, providers
+from processes.register.search import answers, unanswered
 from processes.register.search import tables as search_tables
-from processes.register.search import unanswered
 from processes.register.sheets import imports
 from processes.tryout import models as tryout_models
 from processes.webhooks import models as webhook_models
@@ -43,7 +43,7 @@ DEFINED_BY = (
     start_models,
     *(start_timers, observed, opening_models, work_models, message_models, file_models),
     *(permission_models, term_models, search_tables, decision_models, figure_models),
-    unanswered,
+    *(answers, unanswered),
     export_tables,
     outages,
     retention_tables,

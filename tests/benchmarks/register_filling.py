@@ -27,8 +27,9 @@ from processes.database import open_database
 from processes.register.offers.rules import Offer
 from processes.register.offers.search.documents import document_of
 from processes.register.providers.providers import Provider
-from processes.register.search import index, kept_counts, spelling
+from processes.register.search import answers, index, kept_counts
 from processes.register.search.analyser import Text, keys_of
+from processes.register.search.language import spelling
 from processes.register.search.tables import (
     NARROW,
     POSTGRESQL,
@@ -230,7 +231,8 @@ def _indexes(table: Table) -> list[Index]:
 
 
 def _triggers() -> list[str]:
-    return [each for each in (*SQLITE, *UNCOUNTED["sqlite"]) if each.startswith("CREATE TRIGGER")]
+    every = (*SQLITE, *UNCOUNTED["sqlite"], *answers.TRIGGERS["sqlite"])
+    return [each for each in every if each.startswith("CREATE TRIGGER")]
 
 
 def _taken_away(*, is_sqlite: bool) -> list[str]:

@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass
 
 from processes.reading import characters
-from processes.register.search import dutch, facets
-from processes.register.search.lexicon import Told, WordLists, plain_key
-from processes.register.search.stems import (
+from processes.register.search import facets
+from processes.register.search.language import dutch
+from processes.register.search.language.lexicon import Told, WordLists, plain_key
+from processes.register.search.language.stems import (
     MOST_LETTERS,
     before_short_tail,
     known_front,

@@ -21,8 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-from processes.register.search import kept_counts, spelling
-from processes.register.search.lexicon import WordLists
+from processes.register.search import kept_counts
+from processes.register.search.language import spelling
+from processes.register.search.language.lexicon import WordLists
 from processes.register.search.tables import SearchEntry, SearchRun, SearchState, SearchWord
 from processes.register.search.word_lists import CURRENT, lists_among
 from processes.statements import Rows, Statement

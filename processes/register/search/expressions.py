@@ -44,6 +44,22 @@ class Expressions:
         """All of the words, all but one of them in the title."""
         return self._all([self.all_but_one(words, "t"), self.every(words, "w")])
 
+    def strict(self, words: Words) -> list[str]:
+        """Tiers of what has all of the words, from strict to loose; the last holds all others."""
+        tiers = [self.every(words, marks) for marks in ("x", "t", "tn")]
+        if len(words) > 2:  # noqa: PLR2004 - of two words, all but one is one
+            tiers.append(self.most_in_title(words))
+        if len(words) > 1:
+            tiers.append(self.one_in_title(words))
+        if any(word.front and word.parts for word in words):
+            tiers.append(self.front_in_title(words))
+        return [*tiers, self.every(words, "w")]
+
+    def loose(self, words: Words, rare: Words) -> list[str]:
+        """The same of what lacks at most one of the words: first what has the rare ones."""
+        tiers = [self.every(rare, marks) for marks in ("x", "t", "tn", "w")]
+        return tiers + [self.all_but_one(words, marks) for marks in ("x", "t", "tn", "w")]
+
     def facets(self, groups: Iterable[Iterable[str]]) -> str:
         """One of the values of each of these groups of facets; empty for no group."""
         wanted = [self._any(self._quoted(f"f={value}") for value in group) for group in groups]

@@ -1,25 +1,23 @@
 """Answers a search: the page of offers in order, the total, and counts of facets."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, bindparam, text
+from sqlalchemy import Uuid, bindparam, text
 from sqlalchemy.orm import Session
 
 from processes.register.search import facets, kept_summary
 from processes.register.search.analyser import Word
 from processes.register.search.expressions import Expressions
+from processes.register.search.hits import Hits
 from processes.register.search.orders import INDEXED, ORDERS, by_amount, by_next_run
 from processes.register.search.question import Question, understand
-from processes.register.search.restrictions import Restrictions, Search, statement
+from processes.register.search.restrictions import Restrictions, Search
 from processes.register.search.summary import (
     Named,
     Summary,
-    hits_sql,
     named,
-    summary_of,
     widened,
 )
 
@@ -27,8 +25,6 @@ MANY = 2_000  # hits, from which PostgreSQL first looks among the newest entries
 WALKED = 20_000  # entries at most that are looked at so
 SPARE = 4  # times as many entries as have the wanted number of hits, if these lie evenly
 RARE = 1_000  # hits without words, for which an index in their order would be read to its end
-COUNTED = 2_000  # hits as far as is counted to see how common a word is
-LAST = "SELECT coalesce(max(number), 0) FROM search_entry"
 NAMES = (
     text("SELECT p.id, p.kvk, p.display_name FROM provider p WHERE p.id IN :ids")
     .bindparams(bindparam("ids", expanding=True, type_=Uuid()))
@@ -88,7 +84,7 @@ class _Finder:
         self.connection = session.connection()  # past the session, which costs more than they do
         self.write = Expressions(session.get_bind().dialect.name)
         self.restrictions = Restrictions(search)
-        self.last: int | None = None  # the highest number of an entry, once it was read
+        self.hits = Hits(self.connection, self.write, self.restrictions)
 
     def found(self, page: int, per_page: int) -> Found:
         question = understand(self.session, self.search.text)
@@ -117,38 +113,19 @@ class _Finder:
         for words in dict.fromkeys((question.words, question.loosened().words)):
             summary = self._kept(words) or self._summary(self.write.every(words, "w"))
             if summary.found:
-                return _Match(list(self._strict(words)), summary)
+                return _Match(self.write.strict(words), summary)
         if len(question.words) > 1:
             words = question.loosened().words
             summary = self._summary(self.write.all_but_one(words, "w"))
             if summary.found:
-                return _Match(list(self._loose(words)), summary)
+                return _Match(self.write.loose(words, self._without_most_common(words)), summary)
         return None
-
-    def _strict(self, words: Sequence[Word]) -> Iterator[Tier]:
-        yield from (self.write.every(words, marks) for marks in ("x", "t", "tn"))
-        if len(words) > 2:  # noqa: PLR2004 - of two words, all but one is one
-            yield self.write.most_in_title(words)
-        if len(words) > 1:
-            yield self.write.one_in_title(words)
-        if any(word.front and word.parts for word in words):
-            yield self.write.front_in_title(words)
-        yield self.write.every(words, "w")
-
-    def _loose(self, words: Sequence[Word]) -> Iterator[Tier]:
-        rare = self._without_most_common(words)
-        yield from (self.write.every(rare, marks) for marks in ("x", "t", "tn", "w"))
-        yield from (self.write.all_but_one(words, marks) for marks in ("x", "t", "tn", "w"))
 
     def _without_most_common(self, words: Sequence[Word]) -> Sequence[Word]:
         """The rare words say most."""
-        numbers = [self._number(self.write.every([word], "w")) for word in words]
+        numbers = [self.hits.number(self.write.every([word], "w")) for word in words]
         most = numbers.index(max(numbers))
         return [*words[:most], *words[most + 1 :]]
-
-    def _number(self, expression: Tier) -> int:
-        some = f"SELECT 1 FROM {self._limited(expression, self.write.hits)} LIMIT {COUNTED}"
-        return int(self._rows(f"SELECT count(*) FROM ({some}) AS few", expression)[0][0])
 
     def _kept(self, words: Sequence[Word] = ()) -> Summary | None:
         """What the kept counts say, where they do: of all, one facet, or one kind of list."""
@@ -170,7 +147,7 @@ class _Finder:
         kept = kept_summary.read(self.connection, self.restrictions)
         condition = self.restrictions.listed_entries()[kind]
         entries = "search_entry" if kind == "providers" else self.write.hits
-        few = self._counted(f"{self._limited('', entries)} AND {condition}")
+        few = self.hits.counted(f"{self.hits.limited('', entries)} AND {condition}")
         return kept and replace(few, found=kept.found, **{kind: getattr(kept, kind)})
 
     def _of_two(self, pair: Sequence[tuple[str, int]]) -> Summary | None:
@@ -180,9 +157,9 @@ class _Finder:
         of_other = kept_summary.read(self.connection, self.restrictions, other, other_bit)
         if of_one is None or of_other is None:
             return None
-        chosen = [self._limited("", self.write.hits), *self.restrictions.chosen_entries()]
+        chosen = [self.hits.limited("", self.write.hits), *self.restrictions.chosen_entries()]
         all_of_them = Restrictions(replace(self.search, facets=frozenset()))
-        both = self._counted(" AND ".join(chosen), restrictions=all_of_them)
+        both = self.hits.counted(" AND ".join(chosen), restrictions=all_of_them)
         alone = {value: of_one.counts[value] for value in facets.GROUPS[other]}
         alone |= {value: of_other.counts[value] for value in facets.GROUPS[group]}
         also = {value: both.total + n - both.counts[value] for value, n in alone.items()}
@@ -191,20 +168,7 @@ class _Finder:
     def _summary(self, expression: Tier = "") -> Summary:
         is_narrow = expression or not self.restrictions.pieces()
         entries = self.write.hits if is_narrow else "search_entry"
-        return self._counted(self._limited(expression, entries), expression)
-
-    def _counted(
-        self, source: str, expression: Tier = "", restrictions: Restrictions | None = None
-    ) -> Summary:
-        restrictions = restrictions or self.restrictions
-        hits = hits_sql(source, restrictions, is_postgresql=self.write.is_postgresql)
-        row = self._rows(f"SELECT h.*, ({LAST}) FROM ({hits}) h", expression)[0]
-        self.last = row[-1]
-        return summary_of(row[:-1], restrictions)
-
-    def _last(self) -> int:
-        """The highest number of an entry: for most searches their counts have told it."""
-        return self.last or int(self._rows(LAST, "")[0][0])
+        return self.hits.counted(self.hits.limited(expression, entries), expression)
 
     def _named(self, providers: Sequence[tuple[UUID, int]]) -> Sequence[Named]:
         ids = [provider_id for provider_id, _number in providers]
@@ -226,24 +190,26 @@ class _Finder:
         keys = self.write.facets(self.restrictions.keyed_facets()) if is_rare else match.whole
         is_of_few = is_rare and "providers" in self.restrictions.listed_entries()
         entries = self.write.hits if is_rare and not is_of_few else "search_entry"
-        return self._offers(keys, order, entries, found_first=is_rare, number=number, first=first)
+        return self.hits.offers(
+            keys, order, entries, found_first=is_rare, number=number, first=first
+        )
 
     def _in_order(self, first: int, number: int) -> list[UUID]:
         """Offers in an order in which an index gives them; by begin, those that begin."""
         order = self.search.order
         conditions = [*self.restrictions.searched, *self.restrictions.chosen_entries()]
         if order == "begin":
-            return self._ids(by_next_run(conditions), "", number=number, first=first)
+            return self.hits.ids(by_next_run(conditions), "", number=number, first=first)
         if order in INDEXED and INDEXED[order] not in self.restrictions.wishes:
             until = first + number
             sql = by_amount(order, conditions)
-            return self._ids(sql, "", number=number, first=first, until=until)
+            return self.hits.ids(sql, "", number=number, first=first, until=until)
         return []
 
     def _in_tiers(self, tiers: Sequence[Tier], wanted: int, total: int) -> list[UUID]:
         found: dict[UUID, None] = {}
         walks = self.write.is_postgresql and total > MANY
-        last = self._last() if walks else 0
+        last = self.hits.last() if walks else 0
         for tier in tiers if wanted else ():
             # What an earlier tier gave comes again at most once, so as many more are enough.
             number = wanted + len(found)
@@ -261,41 +227,7 @@ class _Finder:
         order = f"{self.write.newest_first} LIMIT :number"
         if 0 < walked <= WALKED:
             recent = "e.number > :after"
-            few = self._offers(tier, order, more=[recent], number=number, after=last - walked)
+            few = self.hits.offers(tier, order, more=[recent], number=number, after=last - walked)
             if len(few) == number:
                 return few
-        return self._offers(tier, order, number=number)
-
-    def _offers(
-        self,
-        expression: Tier,
-        order: str,
-        entries: str = "search_entry",
-        *,
-        found_first: bool = False,
-        more: Sequence[str] = (),
-        **given: int,
-    ) -> list[UUID]:
-        chosen = [f"AND {each}" for each in (*self.restrictions.chosen_entries(), *more)]
-        source = " ".join([self._limited(expression, entries), *chosen])
-        if found_first:  # and not read in this order until there are enough
-            source = f"search_entry e WHERE e.number IN (SELECT e.number FROM {source})"
-        sql = f"SELECT e.offer_id FROM {source} ORDER BY {order}"
-        return self._ids(sql, expression, **given)
-
-    def _ids(self, sql: str, expression: Tier, **given: int) -> list[UUID]:
-        asked = statement(sql).columns(offer_id=Uuid())
-        return list(self.connection.execute(asked, self._given(expression, **given)).scalars())
-
-    def _limited(self, expression: Tier, entries: str = "search_entry") -> str:
-        """What the text means, of the offers that are searched."""
-        conditions = [*self.restrictions.searched]
-        if not expression:
-            return f"{entries} e WHERE {' AND '.join(conditions + self.restrictions.pieces())}"
-        return " AND ".join([self.write.source(entries), *conditions])
-
-    def _rows(self, sql: str, expression: Tier) -> Sequence[Row[Any]]:
-        return self.connection.execute(statement(sql), self._given(expression)).all()
-
-    def _given(self, expression: Tier, **more: Any) -> dict[str, Any]:
-        return {**self.restrictions.given, "match": expression, **more}
+        return self.hits.offers(tier, order, number=number)

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from processes.register.search import spelling
 from processes.register.search.analyser import Word, asked
-from processes.register.search.lexicon import WordLists
-from processes.register.search.spelling import LONGEST
+from processes.register.search.language import spelling
+from processes.register.search.language.lexicon import WordLists
+from processes.register.search.language.spelling import LONGEST
 from processes.register.search.tables import SearchWord
 from processes.register.search.word_lists import lists_of
 

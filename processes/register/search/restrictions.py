@@ -6,7 +6,7 @@ databases need to answer them.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -74,6 +74,11 @@ class Restrictions:
             f"{{facets}} & {self._bits(f'{name}_bits', bits)} != 0"
             for name, bits in self.wishes.items()
         ]
+
+    @property
+    def asked(self) -> Search:
+        """What is asked beside the text and the order."""
+        return replace(self.search, text="", order="")
 
     def listed_entries(self) -> dict[str, str]:
         """The conditions on entries for the months, providers and subjects that are chosen."""

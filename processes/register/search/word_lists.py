@@ -7,10 +7,10 @@ from functools import lru_cache
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from processes.register.search import dutch
 from processes.register.search.analyser import typed
-from processes.register.search.lexicon import SYNONYM, WordLists
-from processes.register.search.stems import MOST_LETTERS, stem
+from processes.register.search.language import dutch
+from processes.register.search.language.lexicon import SYNONYM, WordLists
+from processes.register.search.language.stems import MOST_LETTERS, stem
 from processes.register.texts import TextVersion
 from processes.statements import Statement
 

@@ -56,6 +56,7 @@ ABOUT_NOBODY = frozenset(
         "running_figures",
         "running_case",
         "kept_figure",
+        "search_stamp",
         "legacy_import",
         "migration_item",
         "migration_run",

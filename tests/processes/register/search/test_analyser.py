@@ -9,9 +9,9 @@ from processes.register.search import facets
 from processes.register.search.analyser import Text
 from processes.register.search.analyser import asked as asked_with
 from processes.register.search.analyser import keys_of as keys_with
-from processes.register.search.lexicon import WordLists
-from processes.register.search.spelling import cuts, distance, nearest
-from processes.register.search.stems import split, stem, words
+from processes.register.search.language.lexicon import WordLists
+from processes.register.search.language.spelling import cuts, distance, nearest
+from processes.register.search.language.stems import split, stem, words
 
 LISTS = WordLists()
 asked, keys_of = partial(asked_with, lists=LISTS), partial(keys_with, lists=LISTS)

@@ -14,6 +14,7 @@ from processes.register.catalogue.catalogue import CatalogueQuery, Order, Result
 from processes.register.offers.offers import OfferStatus
 from processes.register.offers.runs import Run
 from processes.register.search import finding
+from processes.register.search.hits import Hits
 from processes.register.search.restrictions import Scope
 from tests.processes.register.conftest import TODAY, NewOffer
 
@@ -273,7 +274,7 @@ def test_many_hits_come_in_the_order_of_few(
     few = [library.found(text) for text in MANY]
     monkeypatch.setattr(finding, "MANY", 0)
     walked = []
-    offers = finding._Finder._offers  # noqa: SLF001 - to see what it is asked
+    offers = Hits.offers
 
     def seen(self: Any, *given: Any, **more: Any) -> Any:
         found = offers(self, *given, **more)
@@ -281,6 +282,6 @@ def test_many_hits_come_in_the_order_of_few(
             walked.append(len(found) == more["number"])
         return found
 
-    monkeypatch.setattr(finding._Finder, "_offers", seen)  # noqa: SLF001
+    monkeypatch.setattr(Hits, "offers", seen)
     assert [library.found(text) for text in MANY] == few
     assert {True, False} == set(walked)

@@ -25,7 +25,7 @@ from processes.register.offers.runs import Run, in_order
 from processes.register.offers.search.indexing import bring_up_to_date, rebuild
 from processes.register.offers.terms import Area, OfferKind, Sector
 from processes.register.providers.providers import ProviderStatus
-from processes.register.search import finding, kept_counts, kept_summary
+from processes.register.search import hits, kept_counts, kept_summary
 from processes.register.search.tables import SearchChange, month_of
 from tests.processes.register.conftest import TODAY, NewOffer, make_provider
 
@@ -190,7 +190,7 @@ def test_a_search_without_words_reads_no_entries_but_those_of_its_page(
     def never(*_args: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(finding, "summary_of", never)
+    monkeypatch.setattr(hits, "summary_of", never)
     for query in ({}, {"text": "po"}, {"sectors": frozenset({"po"})}):
         found = search(session, on=TODAY, query=CatalogueQuery(**query))
         assert (found.total, found.counts["po"]) == (1, 1)

@@ -165,7 +165,7 @@ def test_changes_of_a_day_to_come_do_not_slow_a_search_down(
     def never(*_args: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("processes.register.search.finding.summary_of", never)
+    monkeypatch.setattr("processes.register.search.hits.summary_of", never)
     assert search(session, on=TODAY, query=CatalogueQuery()).total == 1
 
 

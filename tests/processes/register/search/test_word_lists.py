@@ -6,7 +6,12 @@ from sqlalchemy.orm import Session
 from processes.register.offers.offers import OfferStatus
 from processes.register.offers.search.indexing import rebuild, verify, write_anew
 from processes.register.search.rekeying import affected_by
-from processes.register.search.word_lists import EXCEPTIONS, SYNONYMS, problems_of, word_lists
+from processes.register.search.word_lists import (
+    EXCEPTIONS,
+    SYNONYMS,
+    problems_of,
+    word_lists,
+)
 from processes.register.texts import change
 from tests.processes.register.conftest import NewOffer
 

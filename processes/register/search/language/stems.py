@@ -6,7 +6,7 @@ from functools import lru_cache
 # Its own module: `snowballstemmer.stemmer()` takes PyStemmer instead where that is installed.
 from snowballstemmer.dutch_stemmer import DutchStemmer
 
-from processes.register.search import dutch
+from processes.register.search.language import dutch
 from processes.register.search_words import folded
 
 MOST_LETTERS = 40  # of a word; what is longer is cut

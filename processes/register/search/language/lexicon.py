@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from processes.register.search import dutch
-from processes.register.search.spelling import is_corrected
-from processes.register.search.stems import split, stem, third_person, words
+from processes.register.search.language import dutch
+from processes.register.search.language.spelling import is_corrected
+from processes.register.search.language.stems import split, stem, third_person, words
 
 MOST_SEEN = 50_000  # pieces of texts that are remembered: some 60 MB
 SYNONYM: Mapping[str, str] = {

@@ -1,0 +1,107 @@
+"""Reads what a search finds, once for as long as nothing changes."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Uuid
+
+from processes.register.search.answers import answers_of
+from processes.register.search.expressions import Expressions
+from processes.register.search.restrictions import Restrictions, statement
+from processes.register.search.summary import Summary, hits_sql, summary_of
+
+COUNTED = 2_000  # hits as far as is counted to see how common a word is
+LAST = "SELECT coalesce(max(number), 0) FROM search_entry"
+T = TypeVar("T")
+
+
+class Hits:
+    """The entries that a search finds; an expression says which, an empty one means all."""
+
+    def __init__(
+        self, connection: Connection, write: Expressions, restrictions: Restrictions
+    ) -> None:
+        self._connection, self.write, self.restrictions = connection, write, restrictions
+        self._highest: int | None = None  # number of an entry, once it was read
+        self._answers = answers_of(connection)
+
+    def number(self, expression: str) -> int:
+        """How many there are, as far as is counted."""
+        some = f"SELECT 1 FROM {self.limited(expression, self.write.hits)} LIMIT {COUNTED}"
+        sql, given = f"SELECT count(*) FROM ({some}) AS few", self._given(expression)
+        return self._once(sql, given, lambda: int(self._row(sql, given)[0]))
+
+    def counted(
+        self, source: str, expression: str = "", restrictions: Restrictions | None = None
+    ) -> Summary:
+        """What is said about them: `source` is what stands after FROM, with a WHERE."""
+        restrictions = restrictions or self.restrictions
+        hits = hits_sql(source, restrictions, is_postgresql=self.write.is_postgresql)
+        sql, given = f"SELECT h.*, ({LAST}) FROM ({hits}) h", self._given(expression)
+
+        def read() -> tuple[Summary, int]:
+            row = self._row(sql, given)
+            return summary_of(row[:-1], restrictions), row[-1]
+
+        summary, self._highest = self._once(sql, given, read, asked=restrictions.asked)
+        return summary
+
+    def last(self) -> int:
+        """The highest number of an entry: for most searches their counts have told it."""
+        return self._highest or int(self._row(LAST, {})[0])
+
+    def offers(
+        self,
+        expression: str,
+        order: str,
+        entries: str = "search_entry",
+        *,
+        found_first: bool = False,
+        more: Sequence[str] = (),
+        **given: int,
+    ) -> list[UUID]:
+        """Those that have all that is chosen, in this order."""
+        chosen = [f"AND {each}" for each in (*self.restrictions.chosen_entries(), *more)]
+        source = " ".join([self.limited(expression, entries), *chosen])
+        if found_first:  # and not read in this order until there are enough
+            source = f"search_entry e WHERE e.number IN (SELECT e.number FROM {source})"
+        return self.ids(f"SELECT e.offer_id FROM {source} ORDER BY {order}", expression, **given)
+
+    def ids(self, sql: str, expression: str, **more: int) -> list[UUID]:
+        """The offers that this statement tells."""
+        given = self._given(expression, **more)
+
+        def read() -> Sequence[UUID]:
+            asked = statement(sql).columns(offer_id=Uuid())
+            return self._connection.execute(asked, given).scalars().all()
+
+        return list(self._once(sql, given, read))
+
+    def limited(self, expression: str, entries: str = "search_entry") -> str:
+        """What the text means, of the offers that are searched."""
+        conditions = [*self.restrictions.searched]
+        if not expression:
+            return f"{entries} e WHERE {' AND '.join(conditions + self.restrictions.pieces())}"
+        return " AND ".join([self.write.source(entries), *conditions])
+
+    def _once(
+        self, sql: str, given: Mapping[str, Any], read: Callable[[], T], asked: Hashable = None
+    ) -> T:
+        """What was answered before, if nothing changed since; pieces of text are always read.
+
+        `asked` is what else the answer is made of.
+        """
+        if not given["match"] and self.restrictions.pieces():
+            return read()
+        key = (sql, asked, *given.items())
+        if key not in self._answers:
+            self._answers[key] = read()
+        answer: T = self._answers[key]
+        return answer
+
+    def _row(self, sql: str, given: Mapping[str, Any]) -> Row[Any]:
+        return self._connection.execute(statement(sql), dict(given)).one()
+
+    def _given(self, expression: str, **more: Any) -> dict[str, Any]:
+        return {**self.restrictions.given, "match": expression, **more}

@@ -1,0 +1,256 @@
+"""What was asked before is answered from memory, and never as it was before a change."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy.orm import Session
+
+from app.setup.tables import all_tables
+from processes.base import own_clock
+from processes.database import open_database
+from processes.register.catalogue.catalogue import CatalogueQuery, Order, Results, search
+from processes.register.offers.fields import put
+from processes.register.offers.offers import Offer, OfferStatus
+from processes.register.providers.providers import ProviderStatus
+from processes.register.search import answers
+from processes.register.search.restrictions import Scope
+from tests.conftest import Backend
+from tests.processes.register.conftest import TODAY, NewOffer, make_offer, make_provider
+from tests.processes.register.search.test_kept_counts import DAY, World, noon, told
+from tests.processes.register.search.test_uncounted_entries import OLD_CODE
+
+COUNTING = ("group_concat(", "string_agg(")
+ASKED: tuple[dict[str, Any], ...] = (
+    {"text": "breuken"},
+    {"text": "breuken lezen"},
+    {"text": "bruken"},
+    {"text": "zan*"},
+    {"text": "huis breuken", "order": Order.HOURS},
+    {"text": "breuken", "sectors": frozenset({"po"})},
+    {"text": "breuken", "sectors": frozenset({"vo"})},
+    {"text": "breuken", "providers": frozenset({"00000001", "00000002"})},
+    {"text": "lezen", "provider": "huis 1"},
+    {"text": "lezen", "scope": Scope.PORTFOLIO},
+    {"text": "eu"},
+    {"kinds": frozenset({"cursus"}), "sectors": frozenset({"po"})},
+    {"kinds": frozenset({"cursus"}), "sectors": frozenset({"vo"})},
+    {"kinds": frozenset({"cursus", "studiedag"}), "sectors": frozenset({"po", "vo"})},
+)
+
+
+def ask(session: Session, asked: str = "", **query: Any) -> Results:
+    return search(session, on=TODAY, query=CatalogueQuery(text=asked, **query))
+
+
+def titles(session: Session, asked: str) -> list[str]:
+    return [offer.title for offer in ask(session, asked)]
+
+
+@contextmanager
+def counted(session: Session) -> Iterator[list[str]]:
+    """The statements that count what is found."""
+    seen: list[str] = []
+
+    def see(_connection: Any, _cursor: Any, sql: str, *_more: Any) -> None:
+        if any(each in sql for each in COUNTING):
+            seen.append(sql)
+
+    engine = session.connection().engine
+    event.listen(engine, "before_cursor_execute", see)
+    yield seen
+    event.remove(engine, "before_cursor_execute", see)
+
+
+def test_what_was_asked_before_is_not_counted_again(session: Session, new_offer: NewOffer) -> None:
+    for number in range(25):
+        new_offer(title=f"Breuken {number}", status=OfferStatus.PUBLISHED)
+    first = ask(session, "breuken")
+    with counted(session) as again:
+        assert told(ask(session, "breuken")) == told(first)
+        page = search(session, on=TODAY, query=CatalogueQuery(text="breuken"), page=2)
+        assert (len(page), page.total) == (5, 25)
+    assert again == []
+    with counted(session) as otherwise:
+        ask(session, "breuken", sectors=frozenset({"vo"}))
+        search(session, on=TODAY + timedelta(days=1), query=CatalogueQuery(text="breuken"))
+    assert len(otherwise) == 2
+
+
+def _edit(offer: Offer) -> None:
+    put(offer, {"title": "Zang"})
+
+
+def _delete(offer: Offer) -> None:
+    offer.status = OfferStatus.DELETED
+
+
+def _suspend(offer: Offer) -> None:
+    offer.provider.status = ProviderStatus.SUSPENDED
+
+
+CHANGES: dict[str, Callable[[Offer], None]] = {
+    "edited": _edit,
+    "deleted": _delete,
+    "its provider suspended": _suspend,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_is_told_at_once_and_so_is_that_it_was_undone(
+    session: Session, new_offer: NewOffer, change: Callable[[Offer], None]
+) -> None:
+    offer = new_offer(title="Breuken", status=OfferStatus.PUBLISHED)
+    assert titles(session, "breuken") == ["Breuken"]
+    with session.begin_nested() as savepoint:
+        change(offer)
+        session.flush()
+        assert titles(session, "breuken") == []
+        savepoint.rollback()
+    assert titles(session, "breuken") == ["Breuken"]
+    change(offer)
+    assert titles(session, "breuken") == []
+
+
+def test_another_number_or_name_of_a_provider_is_told_at_once(
+    session: Session, new_offer: NewOffer
+) -> None:
+    offer = new_offer(title="Breuken", status=OfferStatus.PUBLISHED)
+    chosen, called = ({"providers": frozenset({"68750110"})}, {"provider": "bedrijf"})
+    assert [ask(session, "breuken", **each).total for each in (chosen, called)] == [1, 1]
+    offer.provider.kvk, offer.provider.display_name = "11111111", "Academie"
+    offer.provider.name = "Academie"
+    assert [ask(session, "breuken", **each).total for each in (chosen, called)] == [0, 0]
+
+
+@pytest.mark.parametrize("write", OLD_CODE.values(), ids=OLD_CODE)
+def test_what_code_of_before_writes_is_told_at_once(
+    session: Session,
+    new_offer: NewOffer,
+    write: Callable[[Session, Offer], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    offers = [new_offer(title=title, status=OfferStatus.PUBLISHED) for title in ("Breuken", "Zang")]
+    ask(session, "breuken")
+    write(session, offers[0])
+    after = told(ask(session, "breuken"))
+    monkeypatch.setattr(answers, "MOST", 0)
+    assert after == told(ask(session, "breuken"))
+
+
+def test_whatever_happens_the_answers_are_those_of_who_remembers_nothing(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(session, seed=9)
+
+    def same(query: dict[str, Any]) -> None:
+        asked = partial(search, session, on=world.day, query=CatalogueQuery(**query))
+        remembered, page = asked(), asked(page=2)
+        with monkeypatch.context() as forgetful:
+            forgetful.setattr(answers, "MOST", 0)
+            fresh, second = asked(), asked(page=2)
+        assert told(remembered) == told(fresh), query
+        assert [offer.id for offer in remembered] == [offer.id for offer in fresh]
+        assert [offer.id for offer in page] == [offer.id for offer in second]
+
+    with own_clock(lambda: noon(world.day)):
+        for _ in range(40):
+            world.anything()
+        for number in range(40):
+            world.day = DAY + timedelta(days=number // 20)
+            for query in world.random.sample(ASKED, 4):
+                same(query)
+            if number % 3:
+                world.anything()
+            else:
+                with session.begin_nested() as savepoint:
+                    kept = list(world.offers)
+                    world.anything()
+                    same(ASKED[0])
+                    savepoint.rollback()
+                world.offers = kept
+
+
+@pytest.fixture
+def postgresql_engine(postgresql_server: str) -> Iterator[Engine]:
+    engine = open_database(Backend("postgresql", postgresql_server).new_database())
+    all_tables().create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+def publish(session: Session, title: str, kvk: str) -> None:
+    provider = make_provider(kvk)
+    session.add(provider)
+    session.flush()
+    session.add(make_offer(provider, title=title, status=OfferStatus.PUBLISHED))
+    session.flush()
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that takes no turn to write."""
+    options = {"read_only": True, "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection:
+        yield Session(connection)
+
+
+def test_a_change_is_told_when_it_is_committed(own_engine: Engine) -> None:
+    with reading(own_engine) as reader, Session(own_engine) as writer:
+        publish(writer, "Breuken", "00000041")
+        writer.commit()
+        assert titles(reader, "breuken") == ["Breuken"]
+        reader.rollback()
+        publish(writer, "Breuken en meer", "00000042")
+        assert titles(reader, "breuken") == ["Breuken"]
+        reader.rollback()
+        writer.commit()
+        assert len(titles(reader, "breuken")) == 2
+
+
+def test_transactions_that_end_in_another_order_are_each_told(postgresql_engine: Engine) -> None:
+    """That of the lower stamp ends last, also when the others were put together meanwhile."""
+    with (
+        Session(postgresql_engine) as early,
+        Session(postgresql_engine) as late,
+        Session(postgresql_engine) as reader,
+    ):
+        publish(early, "Breuken vroeg", "00000041")
+        publish(late, "Breuken laat", "00000042")
+        late.commit()
+        assert titles(reader, "breuken") == ["Breuken laat"]
+        reader.rollback()
+        answers.put_together(late, noon(TODAY))
+        late.commit()
+        assert titles(reader, "breuken") == ["Breuken laat"]
+        reader.rollback()
+        early.commit()
+        assert sorted(titles(reader, "breuken")) == ["Breuken laat", "Breuken vroeg"]
+
+
+def test_many_stamps_are_put_together(postgresql_engine: Engine) -> None:
+    number = select(func.count()).select_from(answers.SearchStamp)
+    with Session(postgresql_engine) as session:
+        publish(session, "Breuken", "00000041")
+        before = session.scalar(number)
+        assert not answers.any_stamps(session, noon(TODAY))
+        for _ in range(answers.FEW):
+            session.execute(text("UPDATE search_entry SET counted = counted + 1"))
+        assert (before or 0) < answers.FEW < (session.scalar(number) or 0)
+        assert answers.any_stamps(session, noon(TODAY))
+        answers.put_together(session, noon(TODAY))
+        assert session.scalar(number) == 1
+        assert titles(session, "breuken") == ["Breuken"]
+
+
+def test_without_stamps_nothing_is_remembered(session: Session, new_offer: NewOffer) -> None:
+    new_offer(title="Breuken", status=OfferStatus.PUBLISHED)
+    session.execute(answers.SearchStamp.__table__.delete())  # type: ignore[attr-defined]
+    ask(session, "breuken")
+    with counted(session) as again:
+        ask(session, "breuken")
+    assert len(again) == 1
