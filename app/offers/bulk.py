@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import abort, render_template, request
+from flask import abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.offers.access import for_change, worker
@@ -25,6 +25,10 @@ from processes.register.providers.providers import Provider
 MOST = 5000
 WAYS = {"date", "validity"}
 NOTHING_CHOSEN = "U hebt geen activiteit gekozen. Kies er hieronder minstens één."
+TOO_MANY = (
+    "Dit gaat over de eerste {most} activiteiten van uw keuze. Doe het daarna nog eens voor de "
+    "andere {left}."
+)
 KINDS = {"publish": BulkKind.PUBLISH, "check": BulkKind.CHECK, "delete": BulkKind.DELETE}
 
 
@@ -33,7 +37,9 @@ KINDS = {"publish": BulkKind.PUBLISH, "check": BulkKind.CHECK, "delete": BulkKin
 @for_change
 def many(provider: Provider) -> ResponseReturnValue:
     """What somebody wants with the chosen activities: shown first, done when they say so."""
-    chosen = _chosen(provider)
+    chosen, left = _chosen(provider)
+    if left:
+        flash(TOO_MANY.format(most=MOST, left=left), "info")
     if not chosen:
         return overview_page(provider, problem=NOTHING_CHOSEN), 422
     wanted = request.form.get("action", "")
@@ -61,15 +67,19 @@ def _preview(kind: BulkKind, chosen: Sequence[UUID], foreseen: Outlook, **more: 
     )
 
 
-def _chosen(provider: Provider) -> Sequence[UUID]:
-    """The activities that were ticked, or all that the filter in the address lets through."""
+def _chosen(provider: Provider) -> tuple[Sequence[UUID], int]:
+    """The activities that were ticked, or all that the filter in the address lets through.
+
+    And how many more there are than go at once.
+    """
     if request.form.get("scope") == "all":
-        filters = filters_of(request.args)
-        return [offer.id for offer in offers_of(provider, filters, per_page=MOST)]
+        found = offers_of(provider, filters_of(request.args), per_page=MOST)
+        return [offer.id for offer in found], max(0, found.total - MOST)
     try:
-        return [UUID(one) for one in dict.fromkeys(request.form.getlist("selected"))][:MOST]
+        ticked = [UUID(one) for one in dict.fromkeys(request.form.getlist("selected"))]
     except ValueError:
         abort(400)
+    return ticked[:MOST], max(0, len(ticked) - MOST)
 
 
 def _end(provider: Provider, chosen: Sequence[UUID]) -> ResponseReturnValue:

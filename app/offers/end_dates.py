@@ -16,7 +16,7 @@ from forms.offers.offers import EndDateForm
 from processes.base import today
 from processes.casework.offers.publication import take_step
 from processes.register.offers.end_dates import end_date_notices, odd_year_notices
-from processes.register.offers.offers import Offer
+from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers.people import Right
 from processes.register.providers.providers import Provider
 from processes.unit_of_work import unit_of_work
@@ -88,7 +88,7 @@ def _result(offer: Offer) -> str:
         return f"{effect} Leraren vinden de activiteit in de catalogus."
     if offer.is_called_off(today()):
         return f"{effect} De activiteit gaat niet door. Leraren vinden haar niet in de catalogus."
-    if offer.has_ended(today()):
+    if offer.has_ended(today()) and offer.status is OfferStatus.PUBLISHED:
         return f"{effect} Leraren vinden de activiteit niet meer in de catalogus."
     return effect
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
-from processes.base import Record, StringSet, new_id, now
+from processes.base import Record, StringSet, local, new_id, now
 from processes.register.offers.runs import Run, RunList
 from processes.register.offers.terms import (
     ALLOWED,
@@ -123,6 +123,14 @@ class Offer(Record):
         if self.status is OfferStatus.CONCEPT and not (self.has_ended(on) and self.was_validated):
             return False
         return followed_on is None or self._could_be_followed(followed_on, on)
+
+    @property
+    def ended_before_publication(self) -> bool:
+        """Whether its last day lies before the day on which it was published."""
+        if self.status is not OfferStatus.PUBLISHED:
+            return False
+        begun, ended = self.published_at, self.end_date
+        return begun is not None and ended is not None and local(begun).date() > ended
 
     @property
     def was_validated(self) -> bool:

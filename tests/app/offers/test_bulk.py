@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.offers import bulk_results
+from app.offers import bulk, bulk_results
 from processes.base import today
 from processes.engine.store.models import Job
 from processes.register.offers.bulk_actions import BulkAction
@@ -88,6 +88,24 @@ def test_choosing_nothing_is_told_in_the_list_as_it_was(
     assert "U hebt geen activiteit gekozen" in response.text
     assert "Concept over taal" in response.text
     assert "Klaar over taal" not in response.text
+
+
+@pytest.mark.parametrize("scope", ["all", "chosen"])
+def test_who_chooses_more_than_go_at_once_reads_how_many_are_left(
+    client: FlaskClient,
+    session: Session,
+    provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
+    scope: str,
+) -> None:
+    ids = [str(an_offer(session, provider).id) for _ in range(3)]
+    sent = {"action": "check", "scope": scope, "selected": ids}
+    assert "nog eens" not in client.post("/aanbod/meer", data=sent).text
+    monkeypatch.setattr(bulk, "MOST", 2)
+    page = client.post("/aanbod/meer", data=sent).text
+    assert "de eerste 2 activiteiten" in page
+    assert "nog eens voor de andere 1" in page
+    assert "2 activiteiten als gecontroleerd markeren" in page
 
 
 def test_one_press_hides_nothing_that_teachers_see(

@@ -354,6 +354,28 @@ def test_a_concept_that_never_was_public_is_not_said_to_have_been(
     assert "in de catalogus. Leraren vinden haar daar niet meer" not in page
 
 
+@pytest.mark.usefixtures("employee")
+def test_a_concept_that_gets_a_past_end_date_is_not_said_to_be_out_of_the_catalogue(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    sent = {"end_date": "01-01-2020", "confirmed": "2020-01-01"}
+    told = client.post(f"/aanbod/{offer.id}/einddatum", data=sent, follow_redirects=True).text
+    assert "De einddatum is nu 01-01-2020" in told
+    assert "niet meer in de catalogus" not in told
+
+
+@pytest.mark.usefixtures("employee")
+def test_what_is_published_after_its_last_day_is_not_said_to_have_been_there_until_then(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    late = a_published_offer(session, provider, end_date="2020-01-01")
+    page = client.get(f"/aanbod/{late.id}").text
+    assert "stond tot en met" not in page
+    assert "de einddatum, 1 januari 2020, is voorbij" in page
+    assert "wel aan hun portfolio toevoegen" in page
+
+
 @pytest.mark.rule("R31")
 @pytest.mark.usefixtures("employee")
 def test_deleting_asks_for_the_title_and_offers_the_end_date_first(
