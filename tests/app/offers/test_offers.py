@@ -258,6 +258,26 @@ def test_the_second_of_two_who_edit_sees_both_and_keeps_what_was_typed(
     assert (offer.title, offer.location, offer.cost) == ("Van mij", "Utrecht", "gratis")
 
 
+@pytest.mark.rule("R15", "R30")
+def test_who_edits_in_two_windows_reads_that_it_was_themselves(
+    app: Flask, client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    employee = an_employee(app, client, kvk=provider.kvk)
+    offer = an_offer(session, provider)
+    seen = offer.version
+    edit(session, offer.id, {"title": "Eerst"}, based_on=seen, by=employee.label)
+    session.commit()
+    address = f"/aanbod/{offer.id}/bewerken"
+    page = client.post(address, data=form_of(title="Daarna", based_on=seen)).text
+    assert "U hebt deze activiteit intussen zelf gewijzigd" in page
+    assert "In een ander venster is opgeslagen terwijl u bezig was." in page
+    assert "Iemand anders" not in page
+    stale = {"If-Match": f'"{seen}"', "HX-Request": "true"}
+    late = client.post(f"{address}/deel", data=form_of(deel="title"), headers=stale)
+    assert late.json is not None
+    assert late.json["text"].startswith("Niet opgeslagen: u (in een ander venster) wijzigde")
+
+
 @pytest.mark.usefixtures("employee")
 def test_saving_does_not_touch_the_end_date(
     client: FlaskClient, session: Session, provider: Provider
