@@ -204,10 +204,14 @@ DAYS = ("vanaf", "tot", "einde_vanaf", "einde_tot")
 
 
 def unreadable(words: Mapping[str, str]) -> dict[str, str]:
-    """What limits nothing because it cannot be read: by its word, what it should be (Dutch)."""
+    """What cannot be read, and so limits nothing, or cannot be: by its word, what to do (Dutch)."""
     given = {name: words.get(name, "").strip() for name in ("versie", *DAYS)}
     faults = {name: "Vul een datum in, zoals 31-12-2026." for name in DAYS if given[name]}
     faults = {name: text for name, text in faults.items() if _day(given[name]) is None}
+    for first, last in (DAYS[:2], DAYS[2:]):
+        start, end = _day(given[first]), _day(given[last])
+        if start and end and end < start:
+            faults[last] = "Deze dag is eerder dan de dag waarop de periode begint."
     if given["versie"] and _number(given["versie"]) is None:
         faults["versie"] = "Een versie is een getal, zoals 2."
     return faults

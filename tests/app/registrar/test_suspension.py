@@ -107,6 +107,9 @@ def is_over(session: Session) -> bool:
 def object_to_it(session: Session, employee: Browser) -> None:
     page = employee.open("/bedrijf")
     assert "tot en met 12 april 2027" in page.text
+    confirmed = employee.open("/aanmelding/bevestigd").text
+    assert "Uw registratie is daarna geschorst" in confirmed
+    assert "Controleer uw aanbod en publiceer het" not in confirmed
     assert f'href="/taken/{task(session).id}"' in page.text
     page = employee.at(task(session))
     assert "De pagina met uw klachten &lt;bestaat&gt; niet." in page.text

@@ -248,6 +248,11 @@ def test_what_cannot_be_read_is_told_at_its_field_and_kept(
         assert f'aria-describedby="filter-{name}-error"' in field[0]
     assert "filter-einde_tot-error" not in page
     assert "data-error-summary" not in client.get("/beheer/processen?versie=1&vanaf=9-1-2026").text
+    for first, last in (("vanaf", "tot"), ("einde_vanaf", "einde_tot")):
+        page = client.get(f"/beheer/processen?{first}=12-1-2026&{last}=11-1-2026").text
+        assert "Deze dag is eerder dan de dag waarop de periode begint." in page
+        page = client.get(f"/beheer/processen?{first}=12-1-2026&{last}=12-1-2026").text
+        assert "data-error-summary" not in page
 
 
 def test_a_variable_is_looked_for_in_so_many_cases_and_then_further_back(
