@@ -1,5 +1,6 @@
 """The filter of the list of cases: read from an address, and as a query on both databases."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -166,7 +167,7 @@ class InstanceFilter:
             yield ProcessInstance.process_key.not_in(hidden)
         if self.text:
             is_it = (ProcessInstance.business_key, ProcessInstance.tenant)
-            yield or_(*(column == self.text for column in is_it))
+            yield or_(*(column.in_(_spellings(self.text)) for column in is_it))
         if self.company:
             yield self._of_company()
         if self.version is not None:
@@ -184,7 +185,7 @@ class InstanceFilter:
             Provider.search_name.contains(folded(self.company), autoescape=True)
         )
         tenant = ProcessInstance.tenant
-        return or_(tenant == self.company, tenant.in_(named))
+        return or_(tenant.in_(_spellings(self.company)), tenant.in_(named))
 
     def _about_incidents(self) -> Iterator[Condition]:
         stuck = select(Incident.id).where(
@@ -198,6 +199,12 @@ class InstanceFilter:
             stuck = stuck.where(Incident.element_id == self.element)
         if self.incident == "ja" or self.cause or self.element:
             yield exists(stuck)
+
+
+def _spellings(text: str) -> list[str]:
+    """The text, and of a number that is typed in parts (68 75 01 10) the number."""
+    number = re.sub(r"[ .]", "", text)
+    return sorted({text, number} if number.isdecimal() else {text})
 
 
 DAYS = ("vanaf", "tot", "einde_vanaf", "einde_tot")

@@ -64,6 +64,8 @@ def found(client: FlaskClient, words: str) -> list[str]:
         "incident=nee",
         "bedrijf=leerkring",
         "bedrijf=68750110",
+        "bedrijf=68+75+01+10",
+        "zoek=6875.0110",
         "gegeven=soort",
         "gegeven=soort&hoe=bestaat",
         "gegeven=soort%3Dcursus",
