@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from processes.base import now
 from processes.register.offers.evaluations import EVALUATED, Evaluation
+from processes.register.offers.offers import OfferDeletedError
 from processes.register.offers.terms import OfferStatus
 from processes.register.portfolio.entries import EntryNotFoundError, PortfolioEntry
 from processes.register.portfolio.teachers import Teacher
@@ -21,7 +22,10 @@ def may_evaluate(entry: PortfolioEntry) -> bool:
 
 
 def entry_to_evaluate(session: Session, teacher: Teacher, offer_id: UUID) -> PortfolioEntry:
-    """Their newest entry of this offer. Raises EntryNotFoundError, also where they may not."""
+    """Their newest entry of this offer.
+
+    Raises EntryNotFoundError, also where they may not, and OfferDeletedError.
+    """
     query = (
         select(PortfolioEntry)
         .where(PortfolioEntry.teacher_id == teacher.id, PortfolioEntry.offer_id == offer_id)
@@ -30,6 +34,8 @@ def entry_to_evaluate(session: Session, teacher: Teacher, offer_id: UUID) -> Por
         .limit(1)
     )
     entry = session.scalar(query)
+    if entry is not None and entry.is_of_deleted_offer:
+        raise OfferDeletedError(offer_id)
     if entry is None or not may_evaluate(entry):
         raise EntryNotFoundError(offer_id)
     return entry
@@ -49,7 +55,10 @@ def evaluated_by(session: Session, teacher: Teacher) -> set[UUID]:
 def evaluate(
     session: Session, teacher: Teacher, offer_id: UUID, answers: Mapping[str, int]
 ) -> None:
-    """Keep the answers, in the place of earlier ones. Raises EntryNotFoundError."""
+    """Keep the answers, in the place of earlier ones.
+
+    Raises EntryNotFoundError, OfferDeletedError.
+    """
     entry_to_evaluate(session, teacher, offer_id)
     values: dict[str, Any] = dict(answers)
     kept = evaluation_by(session, teacher, offer_id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from processes.base import today
 from processes.register.offers.evaluations import QUESTIONS
-from processes.register.offers.offers import Offer
+from processes.register.offers.offers import Offer, delete
 from processes.register.portfolio.entries import add_entry
 from processes.register.portfolio.teachers import Teacher
 from tests.app.offers.offer_world import a_catalogue_offer, a_provider, a_teacher, an_employee
@@ -71,3 +71,18 @@ def test_who_did_not_follow_it_has_no_page(
     address = f"/portfolio/beoordelen/{offer.id}"
     assert client.get(address).status_code == 404
     assert client.post(address, data=ANSWERS).status_code == 404
+
+
+@pytest.mark.rule("R37")
+def test_who_evaluates_what_was_deleted_meanwhile_reads_that(
+    app: Flask, client: FlaskClient, session: Session, offer: Offer
+) -> None:
+    follower(session, app, client, offer, "Sam")
+    address = f"/portfolio/beoordelen/{offer.id}"
+    delete(session, offer.id, by="test")
+    session.commit()
+    answer = client.post(address, data=ANSWERS)
+    assert answer.status_code == 410
+    assert "Wat hier stond, is verwijderd." in answer.text
+    a_teacher(session, app, client, "Kim")
+    assert client.get(address).status_code == 404
