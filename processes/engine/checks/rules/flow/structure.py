@@ -90,7 +90,8 @@ def _every_scope_has_one_plain_start(diagram: Diagram, _: Surroundings) -> Itera
         if not scope.nodes or kind(scope.element) == "adHocSubProcess":
             continue
         starts = [node for node in scope.nodes if node.kind == "startEvent"]
-        if not scope.starts:
+        # What begins by an event has to say by which.
+        if not scope.starts or (scope.is_event_subprocess and not starts):
             yield scope, say("checks.start-missing", element=_label(scope))
         elif len(starts) > 1 and not scope.is_process:
             yield scope, say("checks.start-many", element=_label(scope))

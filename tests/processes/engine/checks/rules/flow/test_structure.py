@@ -83,6 +83,12 @@ def test_a_diagram_that_hangs_together_is_clean(rule: str) -> None:
     assert_good_is_clean(rule, EXAMPLES[rule])
 
 
+def test_an_event_subprocess_says_by_which_event_it_begins() -> None:
+    beside = node("subProcess", "es", user("b"), triggeredByEvent="true")
+    findings = found(process(straight(user("a"), ids=("a",)) + beside))
+    assert ("start-event", "es") in {(each.rule, each.element) for each in findings}
+
+
 @pytest.mark.parametrize(
     "kind",
     ["scriptTask", "complexGateway", "adHocSubProcess", "choreographyTask"],
