@@ -94,12 +94,13 @@ def _page(
     one: Provider, *, transfer: TransferForm | None = None, merge: MergeForm | None = None
 ) -> str:
     session = db.session()
-    running = transfers.transfer_of(session, one.kvk) or merging.merge_task(session, one.kvk)
+    merge_task = merging.merge_task(session, one.kvk)
     return render_template(
         "registrar/numbers.html",
         provider=one,
         transfer=transfer or TransferForm(),
         merge=merge or MergeForm(),
         former=former_numbers(session, one),
-        running=running is not None,
+        merge_task=merge_task,
+        is_transferred=transfers.transfer_of(session, one.kvk) is not None,
     )

@@ -364,6 +364,9 @@ def test_what_cannot_be_merged_any_more_comes_back_to_who_decides(
     target = a_provider(session, NEW, display_name="De Grote Leerkring")
     a_published_offer(session, provider)
     assert "Er is nog niets veranderd" in check_merge(registrar, provider)
+    begun = registrar.open(f"/register/{provider.id}/kvk-nummer").text
+    assert f'href="/taken/{task(session, MERGE, "registrar").id}"' in begun
+    assert "Als iedereen heeft geantwoord" not in begun  # nobody is asked about a merge
     page = registrar.at(task(session, MERGE, "registrar"))
     registrar.answer(page, {"verdict": "samenvoegen", "reason": "Zelfde bedrijf."})
     assert move_next(session, KVK, NEW, by="Anna") == 1
