@@ -128,7 +128,7 @@ def try_out(page: Page, draft: str, visit: Visit) -> None:
     page.locator("[name=contact_email]").fill("noor@voorbeeld.example")
     page.get_by_role("radiogroup", name="nieuwsbrief ontvangen").get_by_label("Ja").check()
     visit("proberen-bedrijf", page)
-    page.get_by_role("button", name="Opslaan en verder").click()
+    press(page, "Opslaan en verder")
     press(page, "Aanmelding bevestigen")
     give_answers(page)
     expect(page.locator("main")).to_contain_text("De zaak is afgelopen")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.product import until
 
@@ -75,8 +75,17 @@ def next_page(page: Page) -> Iterator[None]:
 
 def press(page: Page, button: str) -> None:
     """Send a form, and wait for the page that answers it."""
-    with next_page(page):
-        page.get_by_role("button", name=button, exact=True).click()
+    press_button(page.get_by_role("button", name=button, exact=True))
+
+
+def press_button(button: Locator) -> None:
+    """The same, of a button that is found otherwise.
+
+    It is awaited first: the page that it stands on may itself still be on its way, and to load.
+    """
+    button.wait_for()
+    with next_page(button.page):
+        button.click()
 
 
 def reload_until(page: Page, shows: Callable[[], object]) -> None:

@@ -10,7 +10,16 @@ from playwright.sync_api import Page, expect
 from processes.base import AMSTERDAM, set_clock, today
 from processes.register.offers.offers import OfferStatus
 from tests.journeys.conftest import NewPage, on_both_databases
-from tests.journeys.pages import Employee, heading, login, login_account, next_page, press, register
+from tests.journeys.pages import (
+    Employee,
+    heading,
+    login,
+    login_account,
+    next_page,
+    press,
+    press_button,
+    register,
+)
 from tests.journeys.rows import is_completed, offers_of
 from tests.journeys.stock import Stock
 from tests.journeys.web import web_of
@@ -66,7 +75,7 @@ def test_nothing_is_visible_until_published_and_what_misses_fields_is_listed(
     assert in_catalogue(visitor, "donald") == []
     employee.goto("/aanbod")
     employee.locator("[name=scope][value=all]").check()
-    employee.locator("button[name=action][value=publish]").click()
+    press_button(employee.locator("button[name=action][value=publish]"))
     press(employee, "Ja, 11 activiteiten publiceren")
     heading(employee, "Activiteiten publiceren")
     refused = employee.get_by_role("row").filter(has_text="Nog niet compleet")

@@ -18,6 +18,7 @@ FORM = """<!doctype html><title>Formulier</title><form method="post" action="/se
 NEXT = """<!doctype html><title>Antwoord</title><script src="/slow.js"></script>
 <h1>Bewaard</h1><p style="width: 2000px">breed</p>"""
 HTML = {"Content-Type": "text/html"}
+SCRIPT = {"Content-Type": "text/javascript"}
 SLOW = 50  # questions to the page, which are answered in the meantime
 
 
@@ -47,6 +48,24 @@ def standing_at_the_form(page: Page, *, status: int) -> None:
 @pytest.mark.parametrize("status", [200, 422])
 def test_the_page_that_answers_a_form_is_there_whole(page: Page, status: int) -> None:
     standing_at_the_form(page, status=status)
+    press(page, "Opslaan")
+    assert page.locator("h1").all_inner_texts() == ["Bewaard"]
+
+
+def test_a_form_on_a_page_that_is_still_on_its_way_is_awaited_too(page: Page) -> None:
+    """What loads first is the page with the form, not the page that answers it."""
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(SITE)
+        if path in {"/form", "/slow.js"}:
+            for _question in range(SLOW):
+                page.title()
+        pages = {"/": "<!doctype html><a href='/form'>Verder</a>", "/form": FORM, "/sent": NEXT}
+        route.fulfill(body=pages.get(path, ""), headers=HTML if path in pages else SCRIPT)
+
+    page.route("**/*", answer)
+    page.goto(f"{SITE}/")
+    page.get_by_role("link").click(no_wait_after=True)
     press(page, "Opslaan")
     assert page.locator("h1").all_inner_texts() == ["Bewaard"]
 

@@ -6,11 +6,11 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from flask import Flask
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 
 from app.areas import blueprints
-from tests.journeys.pages import heading, next_page
+from tests.journeys.pages import heading, press_button
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 Visit = Callable[[str, Page], None]
@@ -80,12 +80,6 @@ LEFT_TO_OTHERS: dict[str, str] = {
 }
 
 
-def press(button: Locator) -> None:
-    """Send a form, and wait for the page that answers it."""
-    with next_page(button.page):
-        button.click()
-
-
 def open_each(page: Page, names: Iterable[str], visit: Visit, who: str) -> None:
     """Look at these addresses as who is logged in."""
     for name in names:
@@ -119,7 +113,7 @@ def operators_webhook(page: Page, visit: Visit) -> None:
     visit("beheer-webhooks-leeg", page)
     page.goto("/beheer/webhooks/nieuw")
     page.locator("[name=url]").fill("https://10.0.0.1/haak")
-    press(page.get_by_role("button", name="Toevoegen"))
+    press_button(page.get_by_role("button", name="Toevoegen"))
     visit("beheer-webhook-fout", page)
     page.locator("[name=name]").fill("zaaksysteem")
     page.locator("[name=url]").fill(f"http://127.0.0.1:1/haak/{'lang-' * 20}")
