@@ -20,6 +20,7 @@ from processes.reading.workbooks import (
     or_damaged,
 )
 from processes.register.legacy.columns import is_known
+from processes.register.legacy.escapes import has_escapes, without_value
 
 LARGEST_FILE = 50 * 2**20
 MOST_ROWS = 100_000  # with something in them
@@ -136,11 +137,12 @@ def csv_lines(
     rest = io.StringIO(text[told.end() :] if told else text, newline="")
     delimiter = told[1] if told else _delimiter(text, is_heading)
     written: list[str] = []  # the lines of the row that is read
-    reader = csv.reader(_noted(rest, written), delimiter=delimiter)
+    escape = "\\" if has_escapes(text) else None
+    reader = csv.reader(_noted(rest, written, delimiter), delimiter=delimiter, escapechar=escape)
     try:
         for line in reader:
             ended = reader.line_num + (1 if told else 0)
-            _refuse_unclosed(written, delimiter, began + 1)
+            _refuse_unclosed(written, delimiter, escape, began + 1)
             yield line, MENDED if any(began < number <= ended for number in mended) else ""
             began = ended
             written.clear()
@@ -152,18 +154,21 @@ def csv_lines(
         raise LegacyFileError(message) from error
 
 
-def _noted(lines: Iterable[str], written: list[str]) -> Iterator[str]:
+def _noted(lines: Iterable[str], written: list[str], delimiter: str) -> Iterator[str]:
+    null = without_value(delimiter)
     for each in lines:
-        written.append(each)
-        yield each
+        written.append(null.sub("", each) if "\\N" in each else each)
+        yield written[-1]
 
 
-def _refuse_unclosed(written: Sequence[str], delimiter: str, number: int) -> None:
+def _refuse_unclosed(
+    written: Sequence[str], delimiter: str, escape: str | None, number: int
+) -> None:
     """Refuse a row of several lines that ends because the file does: it holds all rows below it."""
-    if len(written) == 1 and written[0].count('"') % 2 == 0:
+    if len(written) == 1 and not escape and written[0].count('"') % 2 == 0:
         return
     try:
-        list(csv.reader(written, delimiter=delimiter, strict=True))
+        list(csv.reader(written, delimiter=delimiter, escapechar=escape, strict=True))
     except csv.Error as error:
         if "unexpected end" in str(error):
             message = (

@@ -105,6 +105,58 @@ def test_one_byte_of_another_character_set_changes_that_byte_alone(tmp_path: Pat
     assert not any("vreemde tekens" in note for note in notes[1])
 
 
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_a_backslash_before_a_quote_keeps_it_in_its_text(tmp_path: Path, delimiter: str) -> None:
+    lines = [
+        ["activiteit_id", "titel", "inhoud", "kosten"],
+        ["1", r'"De \"gouden\" les; van 1, 2"', r'"C:\\lessen\\"', "\\N"],
+        ["2", '"Taal"', '"Eerst \\"dit\\"\\\nen dan dat"', '"12"'],
+        ["3", r'"Slot: \"einde\""', r"\N", '"7"'],
+    ]
+    text = "\n".join(delimiter.join(line) for line in lines) + "\n"
+    rows = read_rows(written(tmp_path, text.encode()))
+    assert [(row.number, row.values) for row in rows] == [
+        (
+            2,
+            {"activiteit_id": "1", "titel": 'De "gouden" les; van 1, 2', "inhoud": "C:\\lessen\\"},
+        ),
+        (
+            3,
+            {
+                "activiteit_id": "2",
+                "titel": "Taal",
+                "inhoud": 'Eerst "dit"\nen dan dat',
+                "kosten": "12",
+            },
+        ),
+        (4, {"activiteit_id": "3", "titel": 'Slot: "einde"', "kosten": "7"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ('"Map C:\\lessen\\"', "Map C:\\lessen\\"),
+        ('"De ""gouden"" les in C:\\"', 'De "gouden" les in C:\\'),
+        ('"C:\\""oud"" en ""nieuw"""', 'C:\\"oud" en "nieuw"'),
+        ("Rekenen\\taal", "Rekenen\\taal"),
+    ],
+)
+def test_a_backslash_is_a_sign_as_any_other_where_quotes_are_doubled(
+    tmp_path: Path, cell: str, read: str
+) -> None:
+    text = f'activiteit_id;titel;kosten\n1;{cell};"7"\n2;"Taal";"8"\n'
+    rows = read_rows(written(tmp_path, text.encode()))
+    assert [row.values["titel"] for row in rows] == [read, "Taal"]
+    assert [row.values["kosten"] for row in rows] == ["7", "8"]
+
+
+def test_a_text_with_escapes_that_is_never_closed_is_refused(tmp_path: Path) -> None:
+    text = 'activiteit_id;titel\n1;"De \\"gouden\\" les"\n2;"Taal \\"a\\"\n3;Rekenen\n'
+    with pytest.raises(LegacyFileError, match="In regel 3 "):
+        read_rows(written(tmp_path, text.encode()))
+
+
 def test_cells_without_a_header_are_kept(tmp_path: Path) -> None:
     (row,) = read_rows(written(tmp_path, b"titel;kvk\nRekenen;01234567;en nog iets\n"))
 
