@@ -10,8 +10,8 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from processes.engine.diagram.beginning import PERSONS
 from processes.engine.language.values import VariablesError, variables_of
-from processes.engine.openings.external_results import PERSONS
 from processes.reading.json_text import read_json
 
 LONGEST_KEY = 200

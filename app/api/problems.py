@@ -7,7 +7,9 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from app.api.bodies import OF_A_PERSON, pointer
 from app.web.problems import problem
+from processes.engine.execution.events.persons import PersonVariableError
 from processes.engine.execution.steps import InstanceChangedError
 from processes.platform.settings import current_settings
 
@@ -156,4 +158,10 @@ def invalid(errors: Collection[Mapping[str, str]]) -> ProblemError:
 def answer_with_problems(bp: Blueprint) -> None:
     """What views of this blueprint raise of their own; the rest is for `app.web.errors`."""
     bp.register_error_handler(ProblemError, ProblemError.document)
+    bp.register_error_handler(PersonVariableError, _of_a_person)
     bp.register_error_handler(InstanceChangedError, lambda _error: ProblemError(CHANGED).document())
+
+
+def _of_a_person(error: PersonVariableError) -> Response:
+    wrong = {"pointer": pointer(("variables", str(error))), "detail": OF_A_PERSON}
+    return invalid([wrong]).document()

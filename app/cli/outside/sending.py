@@ -13,6 +13,7 @@ from processes.reading.json_text import read_json
 
 # Imports stand in the commands, as in app.cli: `loket --help` starts fast.
 
+OF_A_PERSON = "says who may do a task; Loket alone gives it a value"
 VARIABLES = click.option("--variables", default="{}", metavar="JSON", help="Its variables.")
 
 
@@ -38,11 +39,15 @@ def messages_send(
     """
     from app.cli.sessions import open_session
     from processes.engine.execution.events.messages import Outcome, send
+    from processes.engine.execution.events.persons import PersonVariableError
     from processes.unit_of_work import unit_of_work
 
     given = json_object(variables)
     with open_session() as session:
-        sent = send(session, name, correlation_key=key, variables=given, tenant=tenant)
+        try:
+            sent = send(session, name, correlation_key=key, variables=given, tenant=tenant)
+        except PersonVariableError as error:
+            refuse(f"{error}: {OF_A_PERSON}")
         unit_of_work(session).commit()
     rows = [{"outcome": str(sent.outcome), "ids": [str(each) for each in sent.ids]}]
     _told(rows, as_json=as_json)
@@ -63,11 +68,15 @@ def signals_send(name: str, *, variables: str, as_json: bool) -> None:
     """Send a signal, and say how many tokens caught it or processes it started."""
     from app.cli.sessions import open_session
     from processes.engine.execution.events.messages import send_signal
+    from processes.engine.execution.events.persons import PersonVariableError
     from processes.unit_of_work import unit_of_work
 
     given = json_object(variables)
     with open_session() as session:
-        caught = send_signal(session, name, given)
+        try:
+            caught = send_signal(session, name, given)
+        except PersonVariableError as error:
+            refuse(f"{error}: {OF_A_PERSON}")
         unit_of_work(session).commit()
     _told([{"caught": caught}], as_json=as_json)
 
@@ -199,8 +208,12 @@ def tasks_complete(task: UUID, *, variables: str, as_json: bool) -> None:
 
     Exits with 1 when it is not open, or when its step fails.
     """
+    from sqlalchemy.orm import joinedload
+
     from app.cli.sessions import open_session
     from forms.registry import form_of
+    from processes.engine.deployment.definitions import specification_of
+    from processes.engine.execution.events.persons import PersonVariableError, refuse_persons
     from processes.engine.execution.instances import (
         TaskNotOpenError,
         UnknownTaskError,
@@ -212,13 +225,17 @@ def tasks_complete(task: UUID, *, variables: str, as_json: bool) -> None:
 
     given = json_object(variables)
     with open_session() as session:
-        found = session.get(UserTask, task)
+        found = session.get(UserTask, task, options=[joinedload(UserTask.instance)])
         if found is not None and form_of(found.form_key).binds is not None:
             refuse(f"{task}: only a person of the company does this, who logged in")
         try:
+            if found is not None:
+                refuse_persons(specification_of(session, found.instance.definition_id), given)
             complete_user_task(session, task, completed_by=me(), variables=given)
         except (TaskNotOpenError, UnknownTaskError):
             refuse(f"{task}: there is no such open task")
+        except PersonVariableError as error:
+            refuse(f"{error}: {OF_A_PERSON}")
         except StepFailedError as error:
             unit_of_work(session).commit()  # its incident tells an operator
             refuse(f"{task}: {error.incident.message} (incident {error.incident.id})")

@@ -6,10 +6,16 @@ from typing import Any
 import click
 
 from app.cli.operations import me
+from app.cli.outside.sending import OF_A_PERSON
 from app.cli.sessions import open_session
-from processes.engine.deployment.definitions import UnknownProcessError, latest_definition
+from processes.engine.deployment.definitions import (
+    UnknownProcessError,
+    latest_definition,
+    specification_of,
+)
 from processes.engine.deployment.start_rights import beginning_of
 from processes.engine.diagram.beginning import Beginning
+from processes.engine.execution.events.persons import PersonVariableError, refuse_persons
 from processes.engine.execution.instances import AlreadyRunningError, begin_process
 from processes.engine.execution.starting.beginning import BusinessKeyError, business_key_of
 from processes.engine.execution.steps import StepFailedError
@@ -24,8 +30,10 @@ def start(
     given = {**variables, **({"kvk": tenant} if tenant else {})}
     with open_session() as session:
         try:
-            begun = beginning_of(session, latest_definition(session, key).id)
+            definition_id = latest_definition(session, key).id
+            begun = beginning_of(session, definition_id)
             _refuse_without_start(begun)
+            refuse_persons(specification_of(session, definition_id), variables)
             own_key = business_key or business_key_of(begun, given)
             instance_id = begin_process(
                 session,
@@ -42,6 +50,9 @@ def start(
             return "failed", str(error.incident.id)
         except UnknownProcessError:
             message = f"{key}: no process with this key is deployed"
+            raise click.ClickException(message) from None
+        except PersonVariableError as error:
+            message = f"{error}: {OF_A_PERSON}"
             raise click.ClickException(message) from None
         except BusinessKeyError as error:
             message = f"these variables give no business key: {error}"

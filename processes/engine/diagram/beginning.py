@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from processes.engine.diagram.form_fields import FormField, fields_in
 from processes.engine.diagram.graph import (
+    BPMN,
     CAMUNDA,
     Diagram,
     Element,
@@ -23,6 +24,8 @@ FORM_KEY = f"{CAMUNDA}formKey"
 PROPERTY = f"{CAMUNDA}property"
 BUSINESS_KEY = "businessKey"  # a property of the process: an expression over the start form
 LEGAL_TERM = "legalTerm"  # a property of the process: an ISO 8601 duration
+PERSONS = frozenset({"initiator", "taker"})
+"""The variables that say who may do a task in any process: Loket alone gives them a value."""
 REVIEW = "review"  # a property of the plain start: the answers are shown before they are sent
 
 
@@ -116,6 +119,13 @@ def _names(scope: Scope, attribute: str) -> tuple[str, ...]:
 def initiator_of(plain: Node | None) -> str | None:
     """The variable in which a plain start keeps who began."""
     return None if plain is None else (plain.element.get(INITIATOR) or "").strip() or None
+
+
+def persons_in(root: Element) -> frozenset[str]:
+    """The variables of a file that refer to a person: PERSONS, and in what its starts keep that."""
+    starts = root.iter(f"{BPMN}startEvent")
+    drawn = ((each.get(INITIATOR) or "").strip() for each in starts)
+    return PERSONS.union(filter(None, drawn))
 
 
 def form_key_of(plain: Node | None) -> str | None:

@@ -69,4 +69,5 @@ class ThrownEvent:
     heard_by: UUID | None = None  # the instance that threw a signal: its own tokens have it
     tenant: str | None = None  # of its sender: what begins with it belongs to the same company
     only_tenant: str | None = None  # sent by a company outside: it reaches the cases of that one
+    is_answered: bool = False  # its sender is outside, and hears what is refused
     has_no_key: bool = False  # its key is drawn and comes to nothing: not that of its sender

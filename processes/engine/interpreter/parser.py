@@ -21,6 +21,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from processes.engine.diagram import elements as diagram
+from processes.engine.diagram.beginning import persons_in
 from processes.engine.diagram.elements import Element
 from processes.engine.diagram.form_fields import FormField
 from processes.engine.diagram.graph import ACTIVITIES
@@ -121,6 +122,7 @@ class Specification:
     start_conditions: Mapping[str, str]  # start event, or a part of it → its expression
     has_conditions: bool  # whether any event waits for a condition
     forms: Mapping[str, tuple[Fields, ...]]  # user task → its own fields, in each of the files
+    persons: frozenset[str]  # the variables that say who may do a task, in any of the files
     dates: Dates = field(default_factory=dict)  # what its forms declare, in each of the files
     earlier: "Specification | None" = None  # for states of a format below 5, where it differs
 
@@ -159,6 +161,7 @@ def _specification(
 ) -> Specification:
     parser = _Parser()
     counted = counted_in([file.tree for file in files])
+    persons = frozenset().union(*(persons_in(file.tree) for file in files))
     spec, subprocesses = _parsed(parser, files, key, rounds_inside=rounds_inside)
     every = (spec, *subprocesses.values())
     on_an_edge = {
@@ -191,6 +194,7 @@ def _specification(
             _is_conditional(spec) for each in every for spec in each.task_specs.values()
         ),
         forms=_forms(files),
+        persons=persons,
         dates={k: v for file in files for k, v in file.dates().items()},
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.engine.deployment.start_rights import beginning_of
+from processes.engine.deployment.definitions import specification_of
 from processes.engine.execution import jobs
 from processes.engine.execution.failure_sentences import ReportedError
 from processes.engine.execution.instances import JobResult
@@ -24,7 +24,6 @@ from processes.engine.store.opening_models import Opening
 from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
 
-PERSONS = frozenset({"initiator", "taker"})  # say who may do a task
 _ENDED = (JobStatus.DONE, JobStatus.CANCELLED)
 
 
@@ -210,8 +209,8 @@ def _keep_reserved(
     if not given:
         return
     case = session.get_one(ProcessInstance, job.instance_id)
-    drawn = beginning_of(session, case.definition_id).initiator
-    changed = {*reserved, *PERSONS, drawn or ""} & set(given)
+    persons = specification_of(session, case.definition_id).persons
+    changed = persons.union(reserved) & set(given)
     known: dict[str, Any] = {}
     if changed:
         known = session.scalars(select(Job.arguments).where(Job.id == job.id)).one()

@@ -15,6 +15,7 @@ from processes.engine.execution.events.begins_by_event import drawn_tenant
 from processes.engine.execution.events.delivery import AlreadyRunningError
 from processes.engine.execution.events.messages import Outcome, Sent
 from processes.engine.execution.events.new_instances import Start
+from processes.engine.execution.events.persons import refuse_persons
 from processes.engine.execution.starting.beginning import business_key_of
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.language.values import variables_of
@@ -58,10 +59,11 @@ def startable(session: Session, opening: Opening, key: str) -> Startable:
 def start(session: Session, opening: Opening, case: Case) -> Sent:
     """Start a case; it belongs to the opening's company, else to the one that the process names.
 
-    Raises BusinessKeyError, VariablesError.
+    Raises BusinessKeyError, VariablesError, PersonVariableError.
     """
     definition_id, begun = case.of.definition_id, case.of.beginning
     specification = specification_of(session, definition_id)
+    refuse_persons(specification, case.variables)
     drawn = drawn_tenant(session, specification, begun.key, case.variables)
     tenant, starter = opening.tenant or drawn, person_of(opening)
     given = {**case.variables, "reference": case.reference}

@@ -1,5 +1,6 @@
 """What programs outside send: who may, what they are told, and that each message counts once."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from gzip import compress
 from typing import Any
@@ -16,13 +17,13 @@ from processes.engine.openings import received
 from processes.engine.openings.clients import Rights, make
 from processes.engine.store import beginnings
 from processes.engine.store.message_models import BufferedMessage
-from processes.engine.store.models import Incident, ProcessInstance
+from processes.engine.store.models import Incident, MessageSubscription, ProcessInstance
 from processes.engine.store.opening_models import ReceivedMessage
 from processes.register.changes import AuditEvent
 from processes.statements import Statement
 from tests.app.api.programs import Program, program
 from tests.app.begin.complaints import ADDRESS, KEY, STORY, SUBJECT, complaint, place
-from tests.processes.engine.diagrams import define, message, node, process, signal, straight
+from tests.processes.engine.diagrams import chain, define, message, node, process, signal, straight
 from tests.processes.engine.execution.events.test_messages_from_outside import BEGINS, BREAKS, WAITS
 from tests.processes.engine.form_fields import field
 
@@ -78,6 +79,50 @@ def test_nobody_outside_says_who_may_do_a_task(
     (error,) = refused.json["errors"]  # type: ignore[index]
     assert error["pointer"] == f"#/variables/{name}"
     assert number(session, ProcessInstance) == 0
+
+
+@pytest.mark.parametrize(("what", "address"), [(message, "berichten/m"), (signal, "signalen/x")])
+def test_nobody_outside_says_who_began_by_the_name_that_the_diagram_gives_that(
+    sender: Program, session: Session, what: Callable[[str], str], address: str
+) -> None:
+    name = address[-1]
+    define(session, kept_by("melder", what(name)))
+    define(session, kept_by("indiener", what(name), key="q"), "q")
+    instance = begun(session, "1")
+    start_process(session, "q", business_key="2", variables={"melder": "a"}, started_by="test")
+    session.commit()
+    given: dict[str, Any] = {"variables": {"melder": "staff:1", "x": 1}}
+    given |= {"correlationKey": "1"} if what is message else {}
+    refused = sender.post(address, given)
+    assert refused.status_code == 400
+    (error,) = refused.json["errors"]  # type: ignore[index]
+    assert error["pointer"] == "#/variables/melder"
+    assert "who may do a task" in error["detail"]
+    session.expire_all()
+    assert "x" not in variables(session, instance)
+    assert number(session, MessageSubscription) == 2  # both still wait
+    del given["variables"]["melder"]
+    assert sender.post(address, given).status_code == 200
+    session.expire_all()
+    assert variables(session, instance)["x"] == 1
+
+
+def test_who_starts_a_case_does_not_say_who_began_it(sender: Program, session: Session) -> None:
+    begins = node("startEvent", "start", camunda_initiator="melder") + node("endEvent", "end")
+    define(session, process(begins + chain("start", "end"), "q"), "q")
+    refused = sender.post("processen/q", {"variables": {"melder": "staff:1"}})
+    assert refused.status_code == 400
+    (error,) = refused.json["errors"]  # type: ignore[index]
+    assert error["pointer"] == "#/variables/melder"
+    assert number(session, ProcessInstance) == 0
+
+
+def kept_by(name: str, definition: str, key: str = "p") -> bytes:
+    """A process that keeps who began it under this name, and waits for something."""
+    start = node("startEvent", "start", camunda_initiator=name)
+    wait = node("intermediateCatchEvent", "wait", definition)
+    body = start + wait + node("endEvent", "end") + chain("start", "wait", "end")
+    return process(body, key, messages=("m",), signals=("x",))
 
 
 def test_a_message_starts_what_begins_with_it_and_then_runs_already(

@@ -8,6 +8,7 @@ from processes.base import now
 from processes.engine.checks.rules.flow.loops import MULTIPLE
 from processes.engine.checks.rules.moments import is_duration, is_moment
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, info, warning
+from processes.engine.diagram.beginning import persons_in
 from processes.engine.diagram.graph import (
     BPMN,
     CAMUNDA,
@@ -50,8 +51,7 @@ def _persons_are_worked_out(diagram: Diagram, _: Surroundings) -> Iterator[Compl
 
 def persons_of(diagram: Diagram) -> set[str]:
     """The variables that refer to a person, which Loket itself gives a value."""
-    starts = (node for node in diagram.nodes if node.kind == "startEvent")
-    return {"initiator", "taker", *filter(None, (_drawn(each, "initiator") for each in starts))}
+    return set(persons_in(diagram.root))
 
 
 def _refers(text: str, known: set[str]) -> bool:

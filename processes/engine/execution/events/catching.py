@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes.engine.deployment.definitions import specification_of
 from processes.engine.execution.events.message_buffer import Report, keep
+from processes.engine.execution.events.persons import without_persons
 from processes.engine.execution.steps import StepFailedError, TakeStep
 from processes.engine.execution.turns.work import Doer
 from processes.engine.interpreter.outcomes import ThrownEvent, TokenGoneError
@@ -32,12 +34,13 @@ class Caught:
 def catch(
     session: Session,
     waiting: list[MessageSubscription],
-    variables: dict[str, Any],
+    message: ThrownEvent,
     take: TakeStep,
 ) -> Caught:
     """Wake the tokens of one instance that still wait, all before its flow goes on.
 
-    Raises what the step raises, and TokenGoneError where a subscription has no token.
+    Raises what the step raises, TokenGoneError where a subscription has no token, and
+    PersonVariableError.
     """
     ids = [subscription.id for subscription in waiting]
     instance = rows.lock(session, waiting[0].instance_id)
@@ -49,6 +52,7 @@ def catch(
         return Caught(is_suspended=True)
     if not tokens or instance.status != InstanceStatus.ACTIVE:
         return Caught(is_gone=True)
+    variables = without_persons(specification_of(session, instance.definition_id), message)
     caught: list[UUID] = []
 
     def work(workflow: Workflow) -> None:
@@ -74,7 +78,7 @@ def try_to_catch(
 ) -> Caught:
     """A step of the receiver that fails is its own incident, not a failure of the sender."""
     try:
-        done = catch(session, waiting, message.variables, take)
+        done = catch(session, waiting, message, take)
     except StepFailedError as error:
         report.failed.append(error.incident.id)
         done = Caught()

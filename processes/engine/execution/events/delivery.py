@@ -30,6 +30,7 @@ from processes.engine.execution.events.new_instances import (
     locked_before,
     work_of,
 )
+from processes.engine.execution.events.persons import without_persons
 from processes.engine.execution.first_turn import FirstTurn, first_turn
 from processes.engine.execution.resolving import resolve_same
 from processes.engine.execution.steps import (
@@ -240,7 +241,7 @@ def _start_by(
             definition.key,
             thrown.correlation_key,
             thrown.tenant or drawn_tenant(session, specification, definition.key, thrown.variables),
-            thrown.variables,
+            without_persons(specification, thrown),
             thrown.kind,
             element_id,
         )

@@ -1,7 +1,7 @@
 """Correlates messages and signals from outside; buffers a message until its catcher exists."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -82,9 +82,10 @@ def send(
     """Send a message from outside to the one that waits for it; says what came of it.
 
     A message that is refused is not kept: its sender knows, and decides. With a tenant it reaches
-    the cases of that company alone.
+    the cases of that company alone. Raises PersonVariableError.
     """
     thrown = _from_outside(name, correlation_key, variables, tenant)
+    thrown = replace(thrown, is_answered=True)
     waiting = instances_waiting_for(session, thrown)
     if len(waiting) > 1:
         return Sent(Outcome.AMBIGUOUS, tuple(waiting))
@@ -119,7 +120,7 @@ def send_to(
     waiting = session.scalar(_of_instance(instance_id, name))
     if waiting is None:
         return False
-    done = catch(session, [waiting], variables_of(variables), take_step)
+    done = catch(session, [waiting], _from_outside(name, None, variables, None), take_step)
     for thrown in done.thrown:
         delivery.deliver(session, thrown)
     return done.tokens > 0
@@ -136,8 +137,12 @@ def _of_instance(instance_id: UUID, name: str) -> Select[MessageSubscription]:
 
 
 def send_signal(session: Session, name: str, variables: Mapping[str, Any] | None = None) -> int:
-    """Deliver to every instance that waits for this signal; returns how many tokens caught it."""
-    return delivery.deliver(session, ThrownEvent("signal", name, None, variables_of(variables)))
+    """Deliver to every instance that waits for this signal; returns how many tokens caught it.
+
+    Raises PersonVariableError.
+    """
+    thrown = ThrownEvent("signal", name, None, variables_of(variables), is_answered=True)
+    return delivery.deliver(session, thrown)
 
 
 def any_expired(session: Session, moment: datetime) -> bool:

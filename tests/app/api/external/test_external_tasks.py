@@ -316,6 +316,17 @@ def test_a_worker_says_not_whose_a_case_is_or_who_may_do_a_task(
     assert caller.complete(task["id"], variables=task["variables"]).status_code == 204
 
 
+def test_a_worker_does_not_say_who_began_by_the_name_that_the_diagram_gives_that(
+    caller: Worker, session: Session
+) -> None:
+    drawn = CAUGHT.replace(b"<bpmn:startEvent ", b'<bpmn:startEvent camunda:initiator="melder" ', 1)
+    begin(session, drawn)
+    (task,) = caller.fetch()
+    refused = caller.complete(task["id"], variables={"melder": {"value": "staff:1"}})
+    assert refused.status_code == 400
+    assert "melder" in refused.json["message"]  # type: ignore[index]
+
+
 def test_only_the_topics_of_the_opening_are_fetched_and_never_those_of_loket(
     client: FlaskClient, session: Session
 ) -> None:

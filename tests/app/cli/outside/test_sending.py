@@ -160,3 +160,30 @@ def test_a_task_is_assigned_to_who_may_do_it(own: Session) -> None:
     own.rollback()
     loket("tasks", "complete", task["id"])
     assert "no such open task" in loket("tasks", "assign", task["id"], "staff:1").stderr
+
+
+@pytest.mark.parametrize("command", ["messages", "signals", "tasks", "processes"])
+def test_who_began_is_not_told_from_the_command_line(own: Session, command: str) -> None:
+    start = node("startEvent", "start", camunda_initiator="melder")
+    wait = node("intermediateCatchEvent", "wait", message("m"))
+    hear = node("intermediateCatchEvent", "hear", signal("x"))
+    do = node("userTask", "do") + node("parallelGateway", "split") + node("endEvent", "end")
+    flows = "".join(chain("split", each, "end") for each in ("wait", "hear", "do"))
+    body = start + wait + hear + do + chain("start", "split") + flows
+    define(own, process(body, messages=("m",), signals=("x",)))
+    instance = start_process(own, "p", business_key="1", started_by="test")
+    task = own.scalars(select(UserTask)).one()
+    words = {
+        "messages": ("messages", "send", "m", "--key", "1"),
+        "signals": ("signals", "send", "x"),
+        "tasks": ("tasks", "complete", str(task.id)),
+        "processes": ("processes", "start", "p"),
+    }[command]
+    own.commit()
+    given = json.dumps({"melder": "staff:1"})
+    refused = loket(*words, "--variables", given)
+    assert refused.exit_code == 1
+    assert "melder: says who may do a task" in refused.stderr
+    own.expire_all()
+    assert "melder" not in variables(own, instance)
+    assert len(own.scalars(select(ProcessInstance)).all()) == 1

@@ -1,9 +1,11 @@
 """The sender of a message from outside is told what came of it."""
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from processes.engine.execution.events.messages import Outcome, send
+from processes.engine.execution.events.messages import Outcome, send, send_message, send_to
+from processes.engine.execution.events.persons import PersonVariableError
 from processes.engine.execution.instances import start_process, variables
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import Incident, ProcessInstance
@@ -107,3 +109,63 @@ def test_two_processes_that_begin_with_it_are_ambiguous(session: Session) -> Non
     assert kept(session) == 0
     assert session.scalars(select(ProcessInstance)).all() == []
     assert session.scalars(select(Incident)).all() == []
+
+
+KEEPS_WHO_BEGAN = WAITS.replace(
+    b'id="start" name="start"', b'id="start" name="start" camunda:initiator="melder"'
+)
+
+
+def test_another_process_does_not_change_who_began(session: Session) -> None:
+    define(session, KEEPS_WHO_BEGAN)
+    instance = start_process(
+        session, "p", business_key="1", variables={"melder": "staff:1"}, started_by="test"
+    )
+    given = {"melder": "staff:2", "initiator": "staff:2", "x": 1}
+    assert send_message(session, "m", correlation_key="1", variables=given)
+    known = variables(session, instance)
+    assert (known["melder"], known["x"], "initiator" in known) == ("staff:1", 1, False)
+
+
+def test_what_begins_by_a_message_does_not_take_from_it_who_began(session: Session) -> None:
+    plain = node("startEvent", "plain", camunda_initiator="melder") + chain("plain", "a")
+    define(session, BEGINS.replace(b"</bpmn:process>", f"{plain}</bpmn:process>".encode()))
+    send_message(session, "m", correlation_key="1", variables={"melder": "staff:2", "x": 1})
+    (instance,) = session.scalars(select(ProcessInstance))
+    known = variables(session, instance)
+    assert (known["x"], "melder" in known) == (1, False)
+
+
+def test_a_message_that_was_kept_does_not_change_who_began(session: Session) -> None:
+    define(session, KEEPS_WHO_BEGAN)
+    given = {"melder": "staff:2", "x": 1}
+    assert send(session, "m", correlation_key="1", variables=given).outcome is Outcome.KEPT
+    instance = start_process(
+        session, "p", business_key="1", variables={"melder": "staff:1"}, started_by="test"
+    )
+    known = variables(session, instance)
+    assert (known["melder"], known["x"]) == ("staff:1", 1)
+
+
+def test_a_sender_outside_hears_that_it_names_who_began(session: Session) -> None:
+    define(session, KEEPS_WHO_BEGAN)
+    begin(session, "1")
+    with pytest.raises(PersonVariableError, match="melder"):
+        send(session, "m", correlation_key="1", variables={"melder": "staff:2"})
+
+
+def test_a_message_to_one_case_does_not_change_who_began(session: Session) -> None:
+    define(session, KEEPS_WHO_BEGAN)
+    instance = begin(session, "1")
+    assert send_to(session, instance.id, "m", {"melder": "staff:2", "x": 1})
+    known = variables(session, instance)
+    assert (known["x"], "melder" in known) == (1, False)
+
+
+def test_a_process_that_is_called_keeps_its_own_name_for_who_began(session: Session) -> None:
+    define(session, KEEPS_WHO_BEGAN.replace(b'id="p" name="p"', b'id="q" name="q"'), "q")
+    call = node("callActivity", "call", calledElement="q")
+    define(session, process(straight(call, ids=("call",)), messages=("m",)))
+    begin(session, "1")
+    with pytest.raises(PersonVariableError, match="melder"):
+        send(session, "m", correlation_key="1", variables={"melder": "staff:2"})
