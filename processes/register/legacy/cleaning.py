@@ -165,9 +165,13 @@ def _read_number_of_hours(text: str) -> tuple[Decimal | None, bool]:
     return (hours if 0 <= hours <= MOST_HOURS else None), is_unsure
 
 
-@lru_cache(maxsize=256)
 def read_date(text: str) -> date | None:
     """A date in one of the notations that people use, or None."""
+    return _date_of(text, today().year)
+
+
+@lru_cache(maxsize=256)  # the year decides what two digits mean, so it is asked each time
+def _date_of(text: str, this_year: int) -> date | None:
     plain = _TIME.sub("", text.strip()).removesuffix(".0")  # a number that was read as a fraction
     if day := day_of_spreadsheet(plain):
         return day
@@ -175,7 +179,7 @@ def read_date(text: str) -> date | None:
         day = date_of(plain)
     except ValueError:
         return None
-    if str(day.year) not in plain and day.year > today().year + AHEAD:
+    if str(day.year) not in plain and day.year > this_year + AHEAD:
         day = day.replace(year=day.year - 100)  # two digits: the older register began in this one
     return day if day.year <= LAST_YEAR else None
 

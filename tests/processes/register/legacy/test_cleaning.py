@@ -1,11 +1,13 @@
 """Values of the older register: what is understood, and what stays empty with a note (R51)."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
+from processes.base import own_clock
 from processes.register.legacy.cleaning import clean, read_date
 from processes.register.legacy.columns import by_column
 from processes.register.offers.offers import OfferKind
@@ -195,6 +197,12 @@ def test_a_branch_has_twelve_digits() -> None:
 )
 def test_dates_come_in_many_notations(text: str, day: date | None) -> None:
     assert read_date(text) == day
+
+
+def test_what_two_digits_of_a_year_mean_follows_the_year_of_today() -> None:
+    for year, meant in ((2026, 1947), (2027, 2047)):
+        with own_clock(partial(datetime, year, 6, 1, tzinfo=UTC)):
+            assert read_date("1-2-47") == date(meant, 2, 1)
 
 
 def test_headers_are_known_in_many_spellings() -> None:
