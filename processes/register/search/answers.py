@@ -18,7 +18,7 @@ from processes.base import Record
 from processes.register.search.tables import SearchEntry
 from processes.statements import Statement
 
-MOST = 1_000  # answers of one database: some 6 MB
+MOST = 1_000  # answers of one database: some 6 MB, or 40 when all are long
 FEW = 50  # stamps that a search adds up without ado
 BITS = 62  # of a stamp
 

@@ -12,6 +12,7 @@ from processes.register.search.restrictions import Restrictions, statement
 from processes.register.search.summary import Summary, hits_sql, summary_of
 
 COUNTED = 2_000  # hits as far as is counted to see how common a word is
+LONGEST = 200  # ids that are kept as one answer: a page far on reads all that stand before it
 LAST = "SELECT coalesce(max(number), 0) FROM search_entry"
 T = TypeVar("T")
 
@@ -61,22 +62,22 @@ class Hits:
         more: Sequence[str] = (),
         **given: int,
     ) -> list[UUID]:
-        """Those that have all that is chosen, in this order."""
+        """Those that have all that is chosen, in this order, which ends in a limit of `number`."""
         chosen = [f"AND {each}" for each in (*self.restrictions.chosen_entries(), *more)]
         source = " ".join([self.limited(expression, entries), *chosen])
         if found_first:  # and not read in this order until there are enough
             source = f"search_entry e WHERE e.number IN (SELECT e.number FROM {source})"
         return self.ids(f"SELECT e.offer_id FROM {source} ORDER BY {order}", expression, **given)
 
-    def ids(self, sql: str, expression: str, **more: int) -> list[UUID]:
-        """The offers that this statement tells."""
-        given = self._given(expression, **more)
+    def ids(self, sql: str, expression: str, *, number: int, **more: int) -> list[UUID]:
+        """The offers that this statement tells, at most `number` of them."""
+        given = self._given(expression, number=number, **more)
 
         def read() -> Sequence[UUID]:
             asked = statement(sql).columns(offer_id=Uuid())
             return self._connection.execute(asked, given).scalars().all()
 
-        return list(self._once(sql, given, read))
+        return list(read() if number > LONGEST else self._once(sql, given, read))
 
     def limited(self, expression: str, entries: str = "search_entry") -> str:
         """What the text means, of the offers that are searched."""

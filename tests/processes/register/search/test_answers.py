@@ -17,7 +17,7 @@ from processes.register.catalogue.catalogue import CatalogueQuery, Order, Result
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers.providers import ProviderStatus
-from processes.register.search import answers
+from processes.register.search import answers, hits
 from processes.register.search.restrictions import Scope
 from tests.conftest import Backend
 from tests.processes.register.conftest import TODAY, NewOffer, make_offer, make_provider
@@ -79,6 +79,22 @@ def test_what_was_asked_before_is_not_counted_again(session: Session, new_offer:
         ask(session, "breuken", sectors=frozenset({"vo"}))
         search(session, on=TODAY + timedelta(days=1), query=CatalogueQuery(text="breuken"))
     assert len(otherwise) == 2
+
+
+def test_a_long_list_of_ids_is_not_remembered(
+    session: Session, new_offer: NewOffer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page far on reads all that stand before it: of many such pages that would be gigabytes."""
+    monkeypatch.setattr(hits, "LONGEST", 20)
+    for number in range(45):
+        new_offer(title=f"Breuken {number}", status=OfferStatus.PUBLISHED)
+    query = CatalogueQuery(text="breuken")
+    pages = [search(session, on=TODAY, query=query, page=page) for page in (1, 2, 3)]
+    assert [len(page) for page in pages] == [20, 20, 5]
+    kept = answers.answers_of(session.connection()).values()
+    assert [len(each) for each in kept if isinstance(each, list)] == [20]
+    again = search(session, on=TODAY, query=query, page=3)
+    assert [offer.id for offer in again] == [offer.id for offer in pages[2]]
 
 
 def _edit(offer: Offer) -> None:
