@@ -79,4 +79,6 @@ def _form(task: UserTask) -> GroupForm:
 
 
 def _page(task: UserTask, form: GroupForm) -> str:
-    return render_template("operations/orphaned_task.html", task=task, form=form)
+    return render_template(
+        "operations/orphaned_task.html", task=task, form=form, group_names=ROLE_NAMES
+    )

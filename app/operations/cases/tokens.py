@@ -78,7 +78,8 @@ def undo(instance_id: UUID, snapshot_id: UUID) -> ResponseReturnValue:
     else:
         is_cancel = snapshot.action == snapshots.CANCEL
         _record(one, "instance-restored" if is_cancel else "token-undone", snapshot.reason)
-        flash("Teruggedraaid: de zaak is weer zoals hij was.", "ok")
+        done = "Teruggenomen" if is_cancel else "Teruggedraaid"
+        flash(f"{done}: de zaak is weer zoals hij was.", "ok")
     return redirect(url_for("operations.instance", instance_id=instance_id))
 
 

@@ -49,4 +49,5 @@ def _page(provider: Provider) -> str:
         provider=provider,
         task=claims.claim_task(db.session(), provider.kvk),
         claim=claims.claim_of(db.session(), provider.kvk),
+        refusal=claims.latest_refusal(db.session(), provider.kvk),
     )

@@ -3,21 +3,33 @@
 The diagram is `bpmn/offer_claim.bpmn`.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.casework.providers.cases import begin_case
 from processes.casework.providers.leaving import known_provider
-from processes.engine.execution.instances import open_instance, open_user_tasks
+from processes.engine.execution.instances import open_instance, open_user_tasks, variables
 from processes.engine.registry import BadDataError, BpmnError, delegate
-from processes.engine.store.models import ProcessInstance, UserTask
+from processes.engine.store.models import InstanceStatus, ProcessInstance, UserTask
 from processes.register.changes import record_event
 from processes.register.legacy.claims import AccountTakenError, assign
 from processes.register.providers.providers import Provider
 
 PROCESS = "offer_claim"
 TAKEN = "claim-taken"
+REFUSED = "weigeren"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """When a claim was refused, in UTC, and why as the registrar told the provider."""
+
+    at: datetime
+    reason: str
 
 
 def begin(session: Session, provider: Provider, *, by: str, initiator: str) -> None:
@@ -36,6 +48,22 @@ def claim_task(session: Session, kvk: str) -> UserTask | None:
     """The task in which this provider tells what it claims, while it has to."""
     tasks = open_user_tasks(session, process_key=PROCESS, business_key=kvk, group="provider")
     return tasks[0] if tasks else None
+
+
+def latest_refusal(session: Session, kvk: str) -> Refusal | None:
+    """The refusal of the latest claim of this company that ended, if that was refused."""
+    query = select(ProcessInstance).where(
+        ProcessInstance.process_key == PROCESS,
+        ProcessInstance.business_key == kvk,
+        ProcessInstance.status == InstanceStatus.COMPLETED,
+    )
+    ended = session.scalar(query.order_by(ProcessInstance.started_at.desc()).limit(1))
+    if ended is None or ended.ended_at is None:
+        return None
+    known = variables(session, ended)
+    if known.get("claim_verdict") != REFUSED:
+        return None
+    return Refusal(ended.ended_at, str(known.get("claim_reason") or ""))
 
 
 @delegate(

@@ -56,6 +56,17 @@ def test_an_orphan_is_listed_and_given_to_a_group(
     assert client.post(f"{LIST}/{orphan.id}", data=sent).status_code == 404  # somebody's by now
 
 
+def test_whose_it_was_is_told_by_the_name_of_the_group(
+    client: FlaskClient, session: Session, orphan: UserTask
+) -> None:
+    """A group of companies, in a case of none."""
+    orphan.candidate_group = "provider"
+    session.commit()
+    page = client.get(f"{LIST}/{orphan.id}").text
+    assert "Aanbieder" in page.partition("<form class")[0]
+    assert "provider" not in page.partition("<form class")[0]
+
+
 def test_a_task_of_somebody_is_not_given_away_here(
     client: FlaskClient, session: Session, orphan: UserTask
 ) -> None:

@@ -49,7 +49,8 @@ def test_it_goes_on_where_it_was_and_the_trail_says_who(
     assert "Deze zaak is gestopt" in page
     assert "per ongeluk" in page
     assert re.search(r"Terugnemen\s*</button>", page)
-    take_back(client, session, stopped)
+    answer = take_back(client, session, stopped)
+    assert "Teruggenomen: de zaak is weer zoals hij was." in answer
     assert stopped.status is InstanceStatus.ACTIVE
     assert session.scalars(select(UserTask).filter_by(status="open")).one().element_id == "a"
     assert session.query(Timer).count() == 1
@@ -57,7 +58,8 @@ def test_it_goes_on_where_it_was_and_the_trail_says_who(
     assert (event.details["reason"], event.subject) == ("per ongeluk", f"instance:{stopped.id}")
     page = client.get(f"/beheer/processen/{stopped.id}").text
     assert "Deze zaak is gestopt" not in page
-    assert "Teruggedraaid op" in page
+    assert "Teruggenomen op" in page
+    assert "Teruggedraaid" not in page
 
 
 def test_another_that_began_meanwhile_is_why_not(

@@ -192,6 +192,7 @@ def keep_result(
 def test_a_claim_without_enough_evidence_is_refused_with_reasons(
     session: Session, provider: Provider, employee: Browser, registrar: Browser
 ) -> None:
+    assert "geweigerd" not in employee.open("/bedrijf/ouder-aanbod").text
     ask(session, employee)
     page = registrar.at(task(session))
     assert registrar.answer(page, {"verdict": "weigeren"}).status_code == 422
@@ -201,6 +202,10 @@ def test_a_claim_without_enough_evidence_is_refused_with_reasons(
     assert pending(session, provider.kvk, limit=9) == []
     page = employee.open("/bedrijf/ouder-aanbod")
     assert "Beginnen" in page.text
+    assert "Uw vorige vraag is geweigerd" in page.text
+    assert "Geen bewijs." in page.text
+    ask(session, employee)
+    assert "geweigerd" not in employee.open("/bedrijf/ouder-aanbod").text
 
 
 @pytest.mark.rule("R6")
