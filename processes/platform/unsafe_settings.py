@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 SHORTEST_SECRET = 32
 SHORTEST_CREDENTIAL = 16  # of what two machines know of each other
 FEWEST_CHARACTERS = 8  # different ones; "xxxx…" is long and yet weak
+SHORTEST_REPEAT = 8  # characters; by chance a random text may end with fewer of its first ones
 CREDENTIALS = ("metrics_token",)
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})  # sslmode of libpq
 
@@ -42,9 +43,9 @@ def _is_strong(secret: str, least: int) -> bool:
 def _repeated(secret: str) -> str:
     """The text that this one repeats, begun again at its end or not; itself where it does not."""
     length = len(secret)
+    sizes = range(1, length - SHORTEST_REPEAT + 1)
     return next(
-        (secret[:size] for size in range(1, length) if secret[size:] == secret[: length - size]),
-        secret,
+        (secret[:size] for size in sizes if secret[size:] == secret[: length - size]), secret
     )
 
 

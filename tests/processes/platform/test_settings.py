@@ -113,6 +113,9 @@ def test_production_refuses_what_is_for_demonstrations(fault: dict[str, str]) ->
         {"clamd_address": "127.0.0.1:3310"},
         {"clamd_address": "/run/clamd.sock"},
         {"clamd_address": "scanner:3310", "private_hosts": "scanner"},
+        # openssl rand -hex 16, that happens to end as it begins
+        {"secret_key": "9f86d081884c7d659a2feaa0c55ad019"},
+        {"metrics_token": "3c6e0b8a9c1524d3"},
     ],
 )
 def test_production_takes_what_stays_on_this_machine_or_is_encrypted(fine: dict[str, str]) -> None:
