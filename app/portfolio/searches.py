@@ -10,6 +10,7 @@ from app.web.access import Role, public, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
 from forms.portfolio import SearchForm
+from processes.base import today
 from processes.casework.mail.search_digests import address_of
 from processes.platform.signed_links import BadLinkError, id_of
 from processes.register.catalogue.address import in_words, query_of, words_of
@@ -19,6 +20,7 @@ from processes.register.portfolio.saved_searches import (
     TooManySearchesError,
     change_mail,
     drop_search,
+    is_past,
     save_search,
     searches_in_words,
     searches_of,
@@ -103,6 +105,7 @@ def _page(form: SearchForm) -> str:
         form=form,
         searches=searches,
         in_words=searches_in_words(session, searches),
+        past={each.id for each in searches if is_past(each.query, on=today())},
         more=more,
         more_in_words=in_words(query_of(more), names) if more else "",
         address=address_of(session, teacher.id),

@@ -15,8 +15,10 @@ from processes.engine.sentences.catalogue import say
 from processes.engine.words import outline_words, work
 from processes.engine.words.outline_shape import Shape, targets_of
 from processes.engine.words.passing import passing
+from processes.engine.words.work import Called
 
 DEEPEST = 8  # lists within lists; what lies deeper is told after the rest
+NOTHING_CALLED = Called()
 PEOPLE = frozenset({"userTask", "manualTask"})
 
 
@@ -88,8 +90,15 @@ def _within(steps: Sequence[Step]) -> Iterator[Step]:
             yield from _within(branch.steps)
 
 
-def outline(xml: bytes, key: str, groups: Mapping[str, str] | None = None) -> Outline:
+def outline(
+    xml: bytes,
+    key: str,
+    groups: Mapping[str, str] | None = None,
+    called: Called = NOTHING_CALLED,
+) -> Outline:
     """The process with this key in words; `groups` maps candidate groups to their names.
+
+    `called` names what its steps may call; what has no name there is told by its id.
 
     Raises UnknownScopeError, and UnreadableDiagramError for a file that is no diagram.
     """
@@ -97,10 +106,15 @@ def outline(xml: bytes, key: str, groups: Mapping[str, str] | None = None) -> Ou
     scope = next((each for each in diagram.processes if each.id == key), None)
     if scope is None:
         raise UnknownScopeError(key)
-    return _of_scope(diagram, scope, groups)
+    return _of_scope(_Names(groups or {}, called), diagram, scope)
 
 
-def outline_of_draft(xml: bytes, key: str, groups: Mapping[str, str] | None = None) -> Outline:
+def outline_of_draft(
+    xml: bytes,
+    key: str,
+    groups: Mapping[str, str] | None = None,
+    called: Called = NOTHING_CALLED,
+) -> Outline:
     """As `outline`, of whatever a draft may hold: all its processes, or nothing to tell yet.
 
     Raises UnreadableDiagramError for a file that is no diagram.
@@ -110,17 +124,18 @@ def outline_of_draft(xml: bytes, key: str, groups: Mapping[str, str] | None = No
     scope = scopes.get(key) or next(iter(diagram.processes), None)
     if scope is None:
         return Outline(key, "", ())
-    whole = _of_scope(diagram, scope, groups, key)
+    names = _Names(groups or {}, called)
+    whole = _of_scope(names, diagram, scope, key)
     others = [each for each in diagram.processes if each is not scope]
-    parts = [part for each in others for part in _as_parts(diagram, each, groups)]
+    parts = [part for each in others for part in _as_parts(names, diagram, each)]
     return replace(
         whole, parts=(*whole.parts, *parts), beside=(*_documenting(diagram), *_loose(diagram))
     )
 
 
-def _as_parts(diagram: Diagram, scope: Scope, groups: Mapping[str, str] | None) -> tuple[Part, ...]:
+def _as_parts(names: "_Names", diagram: Diagram, scope: Scope) -> tuple[Part, ...]:
     """A further process of the same file; its first part has its name."""
-    told = _of_scope(diagram, scope, groups)
+    told = _of_scope(names, diagram, scope)
     title = say("words.process-of-file", name=told.name)
     return tuple(replace(part, title=part.title or title) for part in told.parts)
 
@@ -141,10 +156,14 @@ def _loose(diagram: Diagram) -> tuple[str, ...]:
     return tuple(say("words.noted", text=text) for text in work.notes(diagram)[""])
 
 
-def _of_scope(
-    diagram: Diagram, scope: Scope, groups: Mapping[str, str] | None, key: str = ""
-) -> Outline:
-    teller = _Teller(diagram, groups or {})
+@dataclass(frozen=True)
+class _Names:
+    groups: Mapping[str, str]
+    called: Called
+
+
+def _of_scope(names: _Names, diagram: Diagram, scope: Scope, key: str = "") -> Outline:
+    teller = _Teller(diagram, names)
     return Outline(
         scope.name or scope.id or key,
         outline_words.documentation(scope.element),
@@ -178,7 +197,7 @@ class _Teller:
     """Tells each node once."""
 
     diagram: Diagram
-    groups: Mapping[str, str]
+    names: _Names
     told: set[Node] = field(default_factory=set)
     postponed: list[Node] = field(default_factory=list)
 
@@ -276,7 +295,14 @@ class _Teller:
         """Who does it as drawn: the lane, else its groups and persons."""
         if node.kind not in graph.ACTIVITIES:
             return ""
-        return self.lanes.get(node.id or "") or work.groups_of(node, self.groups)
+        return self.lanes.get(node.id or "") or work.groups_of(node, self.names.groups)
+
+    @cached_property
+    def called(self) -> Called:
+        """What stands in the file itself has the name that it has there."""
+        drawn = {each.id: each.name for each in self.diagram.processes if each.id and each.name}
+        known = self.names.called
+        return Called({**known.processes, **drawn}, known.tables)
 
     @cached_property
     def notes(self) -> dict[str, list[str]]:
@@ -284,7 +310,7 @@ class _Teller:
 
     def _about(self, node: Node) -> str:
         noted = (say("words.noted", text=text) for text in self.notes.get(node.id or "", ()))
-        return " ".join(filter(None, (work.about(node), passing(node), *noted)))
+        return " ".join(filter(None, (work.about(node, self.called), passing(node), *noted)))
 
 
 def _default(node: Node) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from processes.engine.diagram import graph
 from processes.engine.diagram.elements import CAMUNDA
@@ -11,6 +12,14 @@ from processes.engine.language.iso8601 import IsoError
 from processes.engine.sentences.catalogue import say
 from processes.engine.words import conditions
 from processes.engine.words.who_begins import either
+
+
+@dataclass(frozen=True)
+class Called:
+    """The names of the processes and decision tables that a step may call, by their ids."""
+
+    processes: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
 
 
 def groups_of(node: Node, names: Mapping[str, str]) -> str:
@@ -24,15 +33,15 @@ def groups_of(node: Node, names: Mapping[str, str]) -> str:
     return either(found) if found else ""
 
 
-def about(node: Node) -> str:
+def about(node: Node, called: Called) -> str:
     """What a step calls or asks, by when it must be done, and what is noted beside it."""
     told = []
-    for words, attribute in (
-        ("words.calls", node.element.get("calledElement") or ""),
-        ("words.decides-with", _attribute(node, "decisionRef")),
+    for words, written, names in (
+        ("words.calls", node.element.get("calledElement") or "", called.processes),
+        ("words.decides-with", _attribute(node, "decisionRef"), called.tables),
     ):
-        if attribute.strip():
-            told.append(say(words, name=attribute.strip()))
+        if key := written.strip():
+            told.append(say(words, name=names.get(key) or key))
     for words, name in (("words.due", "dueDate"), ("words.not-before", "followUpDate")):
         if text := _attribute(node, name):
             told.append(say(words, moment=_moment(text)))

@@ -18,6 +18,7 @@ from processes.register.catalogue.catalogue import (
 )
 from processes.register.offers.rules import Offer
 from processes.register.portfolio.teachers import Teacher
+from processes.register.search.tables import month_of
 
 MOST = 20  # of one teacher
 MOST_NEW = 10  # activities told of one search in one mail
@@ -79,6 +80,11 @@ def searches_in_words(session: Session, searches: Iterable[SavedSearch]) -> dict
     kvks = frozenset[str]().union(*(query.providers for query in queries.values()))
     names = provider_names(session, kvks)
     return {search_id: in_words(query, names) for search_id, query in queries.items()}
+
+
+def is_past(query: CatalogueQuery, *, on: date) -> bool:
+    """Whether all months that were chosen are over, so that nothing new begins in them."""
+    return bool(query.months) and max(query.months) < month_of(on)
 
 
 def save_search(session: Session, teacher: Teacher, query: CatalogueQuery, *, mail: bool) -> bool:

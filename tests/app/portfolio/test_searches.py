@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html import escape
 from urllib.parse import parse_qs, urlencode
 
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from processes.base import set_clock
 from processes.engine.tasks.directory import remember
 from processes.engine.tasks.rights import Person
 from processes.platform.signed_links import signed
@@ -54,6 +56,27 @@ def test_a_search_is_kept_shown_changed_and_dropped(client: FlaskClient, session
     assert kept(session) == [("rekenen", False)]
     client.post(one, data={"wat": "weg"})
     assert kept(session) == []
+
+
+@pytest.mark.parametrize(
+    ("months", "is_told"),
+    [
+        (["2027-02"], True),
+        (["2026-12", "2027-01", "2027-02"], True),
+        (["2027-03"], False),
+        (["2026-12", "2027-03"], False),
+        (["2028-01"], False),
+        ([], False),
+    ],
+)
+def test_a_search_in_months_that_are_over_is_told_so(
+    app: Flask, client: FlaskClient, session: Session, months: list[str], is_told: bool
+) -> None:
+    set_clock(lambda: datetime(2027, 3, 31, 21, 0, tzinfo=UTC))  # 23:00 in Amsterdam
+    app.config["WTF_CSRF_ENABLED"] = False
+    a_teacher(session, app, client)
+    page = client.post(PAGE, data={"zoek": "taal", "begin": months}, follow_redirects=True).text
+    assert ("De gekozen maanden zijn voorbij" in page) == is_told
 
 
 @pytest.mark.usefixtures("teacher")

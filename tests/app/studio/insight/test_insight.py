@@ -26,6 +26,8 @@ from processes.engine.insight.statistics import Stage, Summary
 from processes.engine.store.models import ProcessInstance
 from tests.app.onboarding import BPMN
 from tests.app.signing_in import sign_in
+from tests.processes.engine.diagrams import node, process, straight
+from tests.processes.engine.tables import dmn, rule, table
 from workers.vocabulary import vocabulary
 
 KEY = "provider_onboarding"
@@ -210,6 +212,21 @@ def test_a_version_can_be_read_as_text(client: FlaskClient, session: Session, ad
     assert "E-mailadres herstellen" in page
     assert 'href="#stap-quality_requirements"' in page
     assert 'id="stap-quality_requirements"' in page
+
+
+def test_what_a_version_calls_is_read_by_its_name(client: FlaskClient, session: Session) -> None:
+    drawn = dmn(table(rule("-", "1"))).replace(b'name="colour"', b'name="Wie behandelt"')
+    deploy(session, drawn, vocabulary=vocabulary(), deployed_by="test")
+    inner = process(straight(node("manualTask", "b"), ids=("b",)), "q")
+    place(session, inner.replace(b'name="q"', b'name="Klacht behandelen"'))
+    steps = (
+        node("callActivity", "call", calledElement="q")
+        + node("businessRuleTask", "ask", camunda_decisionRef="colour", camunda_resultVariable="x")
+    )  # fmt: skip
+    place(session, process(straight(steps, ids=("call", "ask")), "p"))
+    page = client.get("/processen/p/lezen").text
+    assert "Roept het proces “Klacht behandelen” aan." in page
+    assert "Beslist met de tabel “Wie behandelt”." in page
 
 
 def test_a_draft_can_be_read_as_text(client: FlaskClient, session: Session) -> None:

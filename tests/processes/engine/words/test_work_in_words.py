@@ -2,7 +2,8 @@
 
 import pytest
 
-from processes.engine.words.outline import Outline, Step, outline_of_draft
+from processes.engine.words.outline import Outline, Step, outline, outline_of_draft
+from processes.engine.words.work import Called
 from tests.processes.engine.diagrams import chain, node, process, straight, user
 
 NAMES = {"registrar": "Medewerker", "provider": "Aanbieder"}
@@ -93,3 +94,26 @@ def test_what_is_noted_in_the_drawing_is_told() -> None:
         (about,) = [each.data for each in drawn if each.id == "a"]
         assert about == "Opmerking: Let op de termijn"
         assert drawn.beside == ("Opmerking: Van 2027",)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "data"),
+    [
+        ({"kind": "callActivity", "calledElement": " q "},
+         "Roept het proces “Klacht behandelen” aan."),
+        ({"kind": "callActivity", "calledElement": "d"}, "Roept het proces “d” aan."),
+        ({"kind": "callActivity", "calledElement": "p"}, "Roept het proces “Wat hier staat” aan."),
+        ({"kind": "businessRuleTask", "camunda_decisionRef": "d"},
+         "Beslist met de tabel “Wie behandelt”."),
+        ({"kind": "businessRuleTask", "camunda_decisionRef": "q"}, "Beslist met de tabel “q”."),
+    ],
+)  # fmt: skip
+def test_what_a_step_calls_is_told_by_its_name(attributes: dict[str, str], data: str) -> None:
+    kind, called = (
+        attributes.pop("kind"),
+        Called({"q": "Klacht behandelen"}, {"d": "Wie behandelt"}),
+    )
+    xml = process(straight(node(kind, "a", **attributes), ids=("a",)))
+    xml = xml.replace(b'id="p" name="p"', b'id="p" name="Wat hier staat"')
+    for drawn in (outline_of_draft(xml, "p", NAMES, called), outline(xml, "p", NAMES, called)):
+        assert [each.data for each in drawn if each.id == "a"] == [data]
