@@ -57,7 +57,7 @@ def deploy_folder(
     try:
         deployed = deploy_files(
             session,
-            [file.read_bytes() for file in files],
+            {file.name: file.read_bytes() for file in files},
             given,
             approved_by=approved_by,
             first=partial(load_scenarios, session, folder / "scenarios"),

@@ -4,7 +4,7 @@ The pages and the command line both come by here. What already runs is told besi
 for a table; for a diagram, app/studio/deploy/impact.py tries the running instances on copies.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -14,7 +14,13 @@ from sqlalchemy.orm import Session
 
 from processes.engine.checks.findings import Vocabulary
 from processes.engine.deployment import drafts, reviews
-from processes.engine.deployment.definitions import DECISION, deploy, keys_of, latest_of
+from processes.engine.deployment.definitions import (
+    DECISION,
+    RejectedDeploymentError,
+    deploy,
+    keys_of,
+    latest_of,
+)
 from processes.engine.deployment.drafts import ProcessDraft
 from processes.engine.deployment.reviews import Person, ReviewState
 from processes.engine.deployment.start_rights import beginning_of
@@ -138,13 +144,13 @@ def deploy_draft(
 
 def deploy_files(
     session: Session,
-    files: Sequence[bytes],
+    files: Mapping[str, bytes],
     order: Order,
     *,
     approved_by: str | None = None,
     first: Callable[[], object] = lambda: None,
 ) -> list[ProcessDefinition]:
-    """Deploy files that replace no version of the web; a first version has no scenarios yet.
+    """Deploy files, by name, that replace no version of the web; a first has no scenarios yet.
 
     Call it before anything else is changed: what must play is found by deploying, which is undone
     before it plays, so that no transaction is open meanwhile, and done again after. `first` begins
@@ -155,8 +161,12 @@ def deploy_files(
     while True:
         first()
         attempt = _Attempt(session, order, approved_by)
-        for xml in files:
-            attempt.deploy(xml)
+        for name, xml in files.items():
+            try:
+                attempt.deploy(xml)
+            except RejectedDeploymentError as error:
+                error.file = name
+                raise
         unplayed = [each for each in attempt.plays if not any(map(each.is_as, passed))]
         if not unplayed and not attempt.failing:
             return attempt.deployed

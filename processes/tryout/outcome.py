@@ -15,7 +15,7 @@ class OpenTask:
     name: str
     which: int
     form_key: str | None
-    group: str | None
+    groups: Sequence[str]
     due_at: str | None
     variables: Mapping[str, Any]
     answers: Mapping[str, Any] | None = None  # what its form opens with, in a multi-instance

@@ -24,6 +24,7 @@ from processes.engine.store.models import (
     Timer,
     UserTask,
 )
+from processes.engine.tasks.directory import candidates_for
 from processes.tryout.outcome import OpenEvent, OpenJob, OpenTask, OpenTimer, Outcome, Trouble
 
 ROW = text("rowid")  # the order in which rows were made: the database is SQLite, in memory
@@ -84,7 +85,7 @@ class Reader:
             task.name,
             self._place("task", task.element_id),
             task.form_key,
-            task.candidate_group,
+            candidates_for(self._session, task),
             task.due_at.isoformat() if task.due_at else None,
             scope.variables,
             scope.answers if scope.round else None,

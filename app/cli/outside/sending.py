@@ -152,6 +152,7 @@ def tasks_assign(task: UUID, person: str, *, as_json: bool) -> None:
 @JSON
 def tasks_orphaned(*, as_json: bool) -> None:
     """List the open tasks that nobody can do, the oldest first."""
+    from processes.engine.tasks.directory import candidates_for
     from processes.engine.tasks.orphans import orphans, reason_of
     from processes.platform.database import open_reading_session
 
@@ -161,7 +162,7 @@ def tasks_orphaned(*, as_json: bool) -> None:
                 "id": str(task.id),
                 "process": task.instance.process_key,
                 "name": task.title,
-                "candidate": task.candidate_group,
+                "candidate": ", ".join(candidates_for(session, task)) or None,
                 "reason": str(reason_of(task)),
             }
             for task in orphans(session)

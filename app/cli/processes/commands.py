@@ -95,7 +95,7 @@ def processes_deploy(folder: Path, note: str, by: str, approved_by: str | None) 
         sys.exit(1)
     except RejectedDeploymentError as error:
         for finding in error.findings:
-            click.echo(str(finding), err=True)
+            click.echo(f"{error.file}: {finding}", err=True)
         sys.exit(1)
 
 

@@ -42,7 +42,9 @@ class Taken:
 
 
 class RejectedDeploymentError(Exception):
-    """The diagram has findings that forbid deployment: `findings`."""
+    """The diagram has findings that forbid deployment: `findings`; `file` is its name, if known."""
+
+    file: str = ""
 
     def __init__(self, findings: list[Finding]) -> None:
         super().__init__(f"{len(findings)} findings")

@@ -56,13 +56,20 @@ def others_for(session: Session, person: Person, task: UserTask) -> list[Person]
     """Who else may do this task, by name; teachers are not told of each other."""
     if person.groups <= PERSONAL:
         return []
-    further = select(UserTaskGroup.group).where(UserTaskGroup.task_id == task.id)
-    groups = {task.candidate_group, *session.scalars(further)} - {None, *PERSONAL}
+    groups = set(candidates_for(session, task)) - PERSONAL
     people = _found(session, person, groups)
     return [each for each in people if may(session, each, Verb.COMPLETE, task)]
 
 
-def _found(session: Session, person: Person, groups: Collection[str | None]) -> list[Person]:
+def candidates_for(session: Session, task: UserTask) -> list[str]:
+    """The groups and user references that a task is for; the first one first."""
+    first = task.candidate_group
+    further = select(UserTaskGroup.group).where(UserTaskGroup.task_id == task.id)
+    found = session.scalars(further.order_by(UserTaskGroup.group))
+    return [*([] if first is None else [first]), *found]
+
+
+def _found(session: Session, person: Person, groups: Collection[str]) -> list[Person]:
     """The others of a company; else those of the register in one of these groups, by name."""
     if person.tenant is not None:
         query = select(KnownPerson).where(

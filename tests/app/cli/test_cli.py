@@ -172,6 +172,7 @@ def test_a_folder_with_one_fault_deploys_nothing(
     refused = loket("processes", "deploy", tmp_path)
     assert (refused.exit_code, type(refused.exception)) == (1, SystemExit)
     assert "geen goede XML" in refused.output
+    assert refused.stderr.startswith("b_broken.bpmn: ")
     assert not loket("processes", "list").output
 
 

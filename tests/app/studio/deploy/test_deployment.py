@@ -200,7 +200,9 @@ def test_scenarios_that_passed_are_not_run_again_until_something_changes(
     draft, kept = a_draft(session), a_scenario(session)
     gate.remember(session, draft, PIETER, gate.all_that_counts(session, draft))
     session.commit()
-    assert "Het scenario slaagt" in client.get(f"{address_of(draft)}/in-gebruik").text
+    page = client.get(f"{address_of(draft)}/in-gebruik").text
+    assert "Het scenario slaagt" in page
+    assert "Het is gespeeld op dit concept" in page
     kept.yaml = "iets anders"
     session.commit()
     assert "Het scenario moet slagen" in client.get(f"{address_of(draft)}/in-gebruik").text

@@ -136,6 +136,18 @@ def test_a_draft_is_tried_to_its_end_with_the_real_forms(trying: Trying) -> None
     assert "offers_migrated: 3" in page
 
 
+def test_a_task_of_a_try_out_says_for_which_groups_it_is(
+    client: FlaskClient, session: Session
+) -> None:
+    task = node("userTask", "t", camunda_candidateGroups="registrar, teacher")
+    drawn = save_draft(
+        session, process(straight(task, ids=("t",))), vocabulary=vocabulary(), by="test"
+    )
+    session.commit()
+    page = Trying(client, drawn).begin()
+    assert "Taak voor de medewerker van het register of de leraar<" in page
+
+
 def test_nothing_but_the_try_out_itself_is_written(trying: Trying, session: Session) -> None:
     before = rows(session)
     trying.begin()

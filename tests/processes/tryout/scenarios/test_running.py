@@ -147,10 +147,10 @@ def test_files_are_deployed_when_their_scenarios_passed_and_nothing_is_open_mean
     order = Order(Person("petra", "house", "1"), "first", vocabulary(), four_eyes=False)
     session.add(KeptScenario(process_key="visits", name="Bezoek", yaml="geen", by="petra"))
     session.commit()
-    deployment.deploy_files(session, [ONE], order)
+    deployment.deploy_files(session, {"file": ONE}, order)
     session.commit()
     with pytest.raises(HinderedError):
-        deployment.deploy_files(session, [OTHER], order)
+        deployment.deploy_files(session, {"file": OTHER}, order)
     is_open: list[bool] = []
 
     def all_pass(found: list[gate.ScenarioPlay]) -> list[gate.ScenarioVerdict]:
@@ -158,7 +158,7 @@ def test_files_are_deployed_when_their_scenarios_passed_and_nothing_is_open_mean
         return [gate.ScenarioVerdict(one.kept, Verdict("Bezoek", (), None)) for one in found]
 
     monkeypatch.setattr(deployment, "played", all_pass)
-    (deployed,) = deployment.deploy_files(session, [OTHER], order)
+    (deployed,) = deployment.deploy_files(session, {"file": OTHER}, order)
     assert deployed.version == 2
     assert is_open == [False]
 

@@ -69,15 +69,15 @@ def test_a_column_of_dates_reads_a_date() -> None:
 
 def test_the_command_line_puts_no_version_into_use_that_fails_a_test(session: Session) -> None:
     order = Order(Person("petra", "house", "1"), "first", vocabulary(), four_eyes=False)
-    deployment.deploy_files(session, [XML], order)
+    deployment.deploy_files(session, {"file": XML}, order)
     table_tests.keep(session, TEST, by="petra")
     session.commit()
 
     with pytest.raises(HinderedError) as refused:
-        deployment.deploy_files(session, [XML.replace(b"groen", b"blauw")], order)
+        deployment.deploy_files(session, {"file": XML.replace(b"groen", b"blauw")}, order)
 
     assert [each.name for each in refused.value.failing] == ["Test “Ja is groen”"]
-    deployment.deploy_files(session, [XML.replace(b"rood", b"geel")], order)
+    deployment.deploy_files(session, {"file": XML.replace(b"rood", b"geel")}, order)
 
 
 def test_tests_go_to_files_and_back(session: Session, tmp_path: Path) -> None:
