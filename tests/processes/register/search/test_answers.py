@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Engine, event, func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.setup.tables import all_tables
@@ -16,7 +16,8 @@ from processes.database import open_database
 from processes.register.catalogue.catalogue import CatalogueQuery, Order, Results, search
 from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
-from processes.register.providers.providers import ProviderStatus
+from processes.register.offers.search import indexing
+from processes.register.providers.providers import Provider, ProviderStatus
 from processes.register.search import answers, hits
 from processes.register.search.restrictions import Scope
 from tests.conftest import Backend
@@ -226,6 +227,35 @@ def test_a_change_is_told_when_it_is_committed(own_engine: Engine) -> None:
         reader.rollback()
         writer.commit()
         assert len(titles(reader, "breuken")) == 2
+
+
+def test_a_provider_that_another_connection_suspends_is_gone_and_comes_back(
+    own_engine: Engine,
+) -> None:
+    with reading(own_engine) as reader, Session(own_engine) as writer:
+        publish(writer, "Breuken", "00000041")
+        writer.commit()
+        for status in (ProviderStatus.ACTIVE, ProviderStatus.SUSPENDED, ProviderStatus.ACTIVE):
+            writer.execute(update(Provider).values(status=status))
+            writer.commit()
+            found = ["Breuken"] if status is ProviderStatus.ACTIVE else []
+            assert [titles(reader, "breuken") for _ in range(2)] == [found, found]
+            reader.rollback()
+
+
+def test_an_index_that_is_made_anew_is_asked_anew(own_engine: Engine) -> None:
+    """An entry has another number then, by which pages are put in order."""
+    with reading(own_engine) as reader, Session(own_engine) as writer:
+        for number in (1, 2):
+            publish(writer, f"Breuken {number}", f"0000004{number}")
+        writer.commit()
+        assert titles(reader, "breuken") == ["Breuken 2", "Breuken 1"]
+        reader.rollback()
+        first, second = writer.scalars(select(Offer).order_by(Offer.title))
+        first.published_at, second.published_at = noon(TODAY), noon(TODAY - timedelta(days=1))
+        indexing.rebuild(writer)
+        writer.commit()
+        assert titles(reader, "breuken") == ["Breuken 1", "Breuken 2"]
 
 
 def test_transactions_that_end_in_another_order_are_each_told(postgresql_engine: Engine) -> None:
