@@ -153,7 +153,7 @@ def _beside(diagram: Diagram, scope: Scope) -> tuple[str, ...]:
 
 def _loose(diagram: Diagram) -> tuple[str, ...]:
     """What is noted in the drawing and tied to nothing."""
-    return tuple(say("words.noted", text=text) for text in work.notes(diagram)[""])
+    return tuple(say("words.noted", text=text) for text in work.notes(diagram)[1])
 
 
 @dataclass(frozen=True)
@@ -306,7 +306,7 @@ class _Teller:
 
     @cached_property
     def notes(self) -> dict[str, list[str]]:
-        return work.notes(self.diagram)
+        return work.notes(self.diagram)[0]
 
     def _about(self, node: Node) -> str:
         noted = (say("words.noted", text=text) for text in self.notes.get(node.id or "", ()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from processes.engine.diagram import graph
 from processes.engine.diagram.elements import CAMUNDA
 from processes.engine.diagram.graph import Node
-from processes.engine.language.expressions import is_expression
+from processes.engine.language.expressions import is_expression, is_feel
 from processes.engine.language.iso8601 import IsoError
 from processes.engine.sentences.catalogue import say
 from processes.engine.words import conditions
@@ -61,7 +61,7 @@ def _of_expression(text: str) -> str:
     """A person or group that is worked out; "" where the text is none."""
     if not is_expression(text):
         return ""
-    inner = text[2:-1].strip() if text.startswith("${") else text
+    inner = (text[1:] if is_feel(text) else text[2:-1]).strip()
     if inner == "initiator":
         return say("words.who-began")
     return say("words.who-is-in", text=inner)
@@ -71,18 +71,18 @@ def _attribute(node: Node, name: str) -> str:
     return (node.element.get(f"{CAMUNDA}{name}") or "").strip()
 
 
-def notes(diagram: graph.Diagram) -> dict[str, list[str]]:
-    """The text annotations, by the id of what each is tied to; "" of those tied to nothing."""
-    texts = {
-        each.get("id") or "": " ".join(graph.text_of(graph.first(each, "text")).split())
-        for each in diagram.root.iter(f"{graph.BPMN}textAnnotation")
-    }
+def notes(diagram: graph.Diagram) -> tuple[dict[str, list[str]], list[str]]:
+    """The text annotations by the id of what each is tied to, and those tied to nothing."""
+    drawn = diagram.root.iter(f"{graph.BPMN}textAnnotation")
+    found = [(each.get("id") or "", graph.text_of(graph.first(each, "text"))) for each in drawn]
+    texts = {id_: " ".join(text.split()) for id_, text in found if id_ and text.strip()}
+    loose = [" ".join(text.split()) for id_, text in found if not id_ and text.strip()]
     tied: dict[str, list[str]] = {}
-    loose = dict(texts)
+    told: set[str] = set()
     for each in diagram.root.iter(f"{graph.BPMN}association"):
         ends = (each.get("sourceRef") or "", each.get("targetRef") or "")
         for note, element in (ends, ends[::-1]):
-            if texts.get(note):
+            if note in texts and element:
                 tied.setdefault(element, []).append(texts[note])
-                loose.pop(note, None)
-    return tied | {"": [text for text in loose.values() if text]}
+                told.add(note)
+    return tied, [text for id_, text in texts.items() if id_ not in told] + loose

@@ -29,6 +29,8 @@ def step(**attributes: str) -> Step:
         ({"camunda_candidateGroups": "${['a', 'b']}"}, "wie in “['a', 'b']” staat"),
         ({"camunda_candidateGroups": "provider", "camunda_assignee": "${initiator}"},
          "Aanbieder of wie de zaak begon"),
+        ({"camunda_assignee": "= initiator"}, "wie de zaak begon"),
+        ({"camunda_candidateGroups": "= groep"}, "wie in “groep” staat"),
         ({"camunda_candidateUsers": "${taker['b']}"}, "wie in “taker['b']” staat"),
         ({}, "Iemand"),
         ({"camunda_candidateGroups": " , "}, "Iemand"),
@@ -117,3 +119,10 @@ def test_what_a_step_calls_is_told_by_its_name(attributes: dict[str, str], data:
     xml = xml.replace(b'id="p" name="p"', b'id="p" name="Wat hier staat"')
     for drawn in (outline_of_draft(xml, "p", NAMES, called), outline(xml, "p", NAMES, called)):
         assert [each.data for each in drawn if each.id == "a"] == [data]
+
+
+def test_what_is_noted_beside_is_not_told_at_a_step_that_has_no_id() -> None:
+    drawn = straight(user("a"), ids=("a",)) + note("n1", "Van 2027")
+    told_now = told(process(drawn + "<bpmn:userTask/>"))
+    assert told_now.beside == ("Opmerking: Van 2027",)
+    assert not [each.data for each in told_now if each.data]
