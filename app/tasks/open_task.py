@@ -261,7 +261,7 @@ def _next_of_case(session: Session, user: User, done: SubmittedTask) -> str:
 
 
 def stands_again(session: Session, done: SubmittedTask) -> bool:
-    """Whether the case came back to the same step, for what was chosen could not be done."""
+    """Whether the same step is open in the case: drawn as a loop, or as a decision was refused."""
     again = aliased(UserTask)
     query = (
         select(again.id)

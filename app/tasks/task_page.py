@@ -107,7 +107,7 @@ def _send(task: SubmittedTask, form: UserTaskForm) -> ResponseReturnValue:
         return _failed(task.id, form)
     if not (form.is_going_back or is_of_onboarding(task)):  # whose next page says it
         if again:
-            flash(f"De taak “{task.name}” is verstuurd, maar is nog niet klaar.", "warning")
+            flash(f"De taak “{task.name}” is verstuurd, en staat opnieuw open.", "warning")
         else:
             flash(f"De taak “{task.name}” is afgerond.", "ok")
     return redirect(address, 303)
@@ -184,8 +184,8 @@ def _page(task: UserTask, form: UserTaskForm, *, asks_to_take_over: bool = False
 def _complete(task: SubmittedTask, form: UserTaskForm) -> tuple[str, bool]:
     """The step, what it means for the register, and the trail, in one transaction.
 
-    What is next, and whether that is the same step, as what was chosen could not be done. Raises
-    TaskNotOpenError when it was closed meanwhile.
+    What is next, and whether the same step is open again. Raises TaskNotOpenError when it was
+    closed meanwhile.
     """
     session, user = db.session(), current_user()
     unit = unit_of_work(session)

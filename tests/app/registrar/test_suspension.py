@@ -160,7 +160,7 @@ def test_an_objection_is_judged_by_a_colleague_and_may_end_the_suspension(
     assert "U schorste deze aanbieder zelf" in page.text
     assert "Zij bestaat &lt;wel&gt;." in page.text
     answer = anna.answer(page, {"verdict": "gegrond", "reason": "Ja."})
-    assert "is verstuurd, maar is nog niet klaar" in answer.text
+    assert "is verstuurd, en staat opnieuw open" in answer.text
     assert "is afgerond" not in answer.text
     assert "Ja.</textarea>" in answer.text
     assert is_suspended(session, provider)

@@ -134,3 +134,29 @@ def test_a_comment_on_what_no_task_asks_is_shown_where_the_answers_go_back(
     assert "Hoe heet u?: Uw hele naam?" in page.text
     assert "Klopt dat?" in page.text
     assert "Zo hoog?" not in page.text  # is asked by another task, which shows it
+
+
+def test_a_step_that_is_drawn_to_come_back_is_told_to_be_open_again(
+    app: Flask, session: Session
+) -> None:
+    prepare(session)
+    again = form(drawn("nog_een", "boolean", label="Nog een?"))
+    place(
+        session,
+        process(
+            node("startEvent", "start")
+            + node("userTask", "add", again, camunda_candidateGroups="provider")
+            + node("exclusiveGateway", "more", default="more_to_end")
+            + node("endEvent", "end")
+            + chain("start", "add", "more", "end")
+            + flow("more", "add", "${nog_een}"),
+            "aanvraag",
+        ).decode(),
+    )
+    instances.start_process(session, "aanvraag", tenant=KVK, started_by="test")
+    session.commit()
+    provider = browser(app, session, Role.PROVIDER)
+    sent = provider.answer(provider.at(task(session)), {"veld_nog_een": "ja"})
+    assert "is verstuurd, en staat opnieuw open" in sent.text
+    sent = provider.answer(provider.at(task(session)), {"veld_nog_een": "nee"})
+    assert "is afgerond" in sent.text
