@@ -10,7 +10,7 @@ from processes.casework.given_variables import GIVEN, WITHDRAW
 from processes.casework.offers import reports
 from processes.casework.providers import claims, leaving, merging, suspension, transfers
 from processes.engine.checks.findings import Vocabulary
-from processes.engine.deployment.start_rights import PUBLIC
+from processes.engine.diagram.beginning import PUBLIC
 from processes.engine.openings.clients import openings
 from processes.engine.registry import DELEGATES
 from processes.platform.roles import TASK_GROUPS, Role

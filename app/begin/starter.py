@@ -8,7 +8,8 @@ from app.begin.start_form import StartForm, provider_for
 from app.web.access import Role, User, current_user
 from app.web.form_pages.company_facts import may_declare
 from app.web.pages import form_submission_id
-from processes.engine.deployment.start_rights import PUBLIC, group_of_account
+from processes.engine.deployment.start_rights import group_of_account
+from processes.engine.diagram.beginning import PUBLIC
 from processes.engine.execution.starting.beginning import Starter
 from processes.register.providers.providers import new_reference, refuse_when_suspended
 

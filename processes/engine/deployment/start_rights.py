@@ -12,8 +12,6 @@ from processes.engine.diagram.beginning import Beginning
 from processes.engine.store.models import ProcessDefinition
 from processes.engine.store.start_models import ProcessStartRight
 
-PUBLIC = "public"
-"""The group of everybody, who logged in or not."""
 _ACCOUNT = "account:"
 
 _beginnings: dict[UUID, Beginning] = {}

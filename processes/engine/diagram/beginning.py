@@ -24,6 +24,8 @@ FORM_KEY = f"{CAMUNDA}formKey"
 PROPERTY = f"{CAMUNDA}property"
 BUSINESS_KEY = "businessKey"  # a property of the process: an expression over the start form
 LEGAL_TERM = "legalTerm"  # a property of the process: an ISO 8601 duration
+PUBLIC = "public"
+"""The group of everybody, who logged in or not."""
 PERSONS = frozenset({"initiator", "taker"})
 """The variables that say who may do a task in any process: Loket alone gives them a value."""
 REVIEW = "review"  # a property of the plain start: the answers are shown before they are sent

@@ -20,6 +20,7 @@ from processes.engine.diagram.beginning import (
     INITIATOR,
     LEGAL_TERM,
     LISTED,
+    PUBLIC,
     can_be_begun,
     form_key_of,
     message_starts,
@@ -37,7 +38,6 @@ from processes.engine.language.functions import ExpressionError
 from processes.engine.language.working_days import is_term
 from processes.engine.sentences.catalogue import say
 
-PUBLIC = "public"
 COMPANY = "kvk"
 GIVEN_AT_START = frozenset({COMPANY, "reference"})
 

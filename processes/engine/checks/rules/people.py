@@ -8,7 +8,7 @@ from processes.base import now
 from processes.engine.checks.rules.flow.loops import MULTIPLE
 from processes.engine.checks.rules.moments import is_duration, is_moment
 from processes.engine.checks.rules.rule import Complaint, Surroundings, called, error, info, warning
-from processes.engine.diagram.beginning import persons_in
+from processes.engine.diagram.beginning import PUBLIC, persons_in
 from processes.engine.diagram.graph import (
     BPMN,
     CAMUNDA,
@@ -80,6 +80,17 @@ def _somebody_sees_each_task(diagram: Diagram, _: Surroundings) -> Iterator[Comp
             yield node, say("checks.nobody-sees", element=called(node))
 
 
+@warning("visitor-provider")
+def _a_case_of_a_visitor_has_no_company(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """What a visitor begins belongs to no company, so no provider sees its tasks."""
+    for node in _user_tasks(diagram):
+        starters = _starters(node)
+        is_of_visitors = PUBLIC in starters and Role.PROVIDER not in starters
+        alone = not any(_drawn(node, name) for name in PERSONS)
+        if is_of_visitors and alone and _groups(node) == {Role.PROVIDER}:
+            yield node, say("checks.visitor-provider", element=called(node))
+
+
 def _starters(node: Node) -> set[str]:
     """The groups and accounts that may begin the process in which this is drawn."""
     drawn = (f"{CAMUNDA}candidateStarter{each}" for each in ("Groups", "Users"))
@@ -140,7 +151,7 @@ def _groups(node: Node) -> set[str] | None:
     """The groups of a task; none is the company of the case. None where they are worked out."""
     text = _drawn(node, "candidateGroups")
     groups = {part.strip() for part in text.split(",") if part.strip()}
-    if "${" in text or (not groups and any(_drawn(node, name) for name in PERSONS)):
+    if is_expression(text) or (not groups and any(_drawn(node, name) for name in PERSONS)):
         return None
     return groups
 

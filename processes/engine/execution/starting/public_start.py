@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.deployment.definitions import latest_of
-from processes.engine.deployment.start_rights import PUBLIC, beginning_of, may_begin, startable
+from processes.engine.deployment.start_rights import beginning_of, may_begin, startable
+from processes.engine.diagram.beginning import PUBLIC
 from processes.engine.execution.starting.beginning import Starter, begin, case_of_submission
 from processes.engine.sentences.catalogue import say
 from processes.engine.store.models import ProcessDefinition

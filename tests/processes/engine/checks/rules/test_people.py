@@ -63,6 +63,10 @@ EXAMPLES = {
         one(candidateUsers="${taker['a']}", candidateGroups="registrar"),
     ),
     "nobody-sees": Example(begun_by("public"), begun_by("public", candidateGroups="registrar")),
+    "visitor-provider": Example(
+        begun_by("public", candidateGroups="provider"),
+        begun_by("public,provider", candidateGroups="provider"),
+    ),
     "priority": Example(one(priority="hoog"), one(priority="75")),
     "due-alone": Example(one(dueDate="P3D"), with_timer(boundary("late", "a", A_DAY))),
     "follow-up-late": Example(
@@ -113,6 +117,21 @@ def test_a_label_of_its_own_tells_rounds_apart_too() -> None:
 
 def test_a_provider_who_may_begin_sees_tasks_without_a_group() -> None:
     assert "nobody-sees" not in rules(begun_by("provider"))
+
+
+@pytest.mark.parametrize("groups", ["provider,registrar", "registrar", "= if a then 'b' else 'c'"])
+def test_a_task_of_a_visitors_case_that_another_group_can_do_is_fine(groups: str) -> None:
+    assert "visitor-provider" not in rules(begun_by("public", candidateGroups=groups))
+
+
+def test_what_providers_alone_begin_has_tasks_for_them() -> None:
+    assert "visitor-provider" not in rules(begun_by("provider", candidateGroups="provider"))
+
+
+def test_a_lane_promises_nothing_of_a_group_that_is_worked_out() -> None:
+    for groups in ("${groep}", '=if a then "provider" else "teacher"'):
+        drawn = in_lane("Aanbieder", candidateGroups=groups.replace('"', "&quot;"))
+        assert "lane-group" not in rules(drawn)
 
 
 @pytest.mark.parametrize(
