@@ -14,6 +14,7 @@ from app.offers.blueprint import bp
 from app.offers.migration import migration_of
 from app.web.access import Role, current_user, requires
 from app.web.db import db
+from app.web.limits import Rate, limited
 from app.web.pages import page_number
 from forms.offers.offers import OverviewFilterForm
 from processes.base import now, today
@@ -29,6 +30,7 @@ ANSWERS: Mapping[str | None, bool] = {"ja": True, "nee": False}
 
 @bp.get("")
 @requires(Role.PROVIDER)
+@limited(Rate.SEARCH)
 @for_provider
 def index(provider: Provider) -> ResponseReturnValue:
     return overview_page(provider)

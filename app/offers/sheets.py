@@ -14,6 +14,7 @@ from app.offers.blueprint import bp
 from app.offers.overview import filters_of, offers_of
 from app.web.access import Role, current_user, needs, requires
 from app.web.db import db
+from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id, page_number
 from app.web.serving.request_size import takes_files
 from processes.base import now, today
@@ -62,6 +63,7 @@ def template(provider: Provider) -> ResponseReturnValue:  # noqa: ARG001 - of fo
 @bp.post("/bestanden/aanbod.<any(xlsx, csv):kind>")
 @requires(Role.PROVIDER)
 @needs(Right.READER)
+@limited(Rate.UPLOAD)
 @for_provider
 def export(provider: Provider, kind: str) -> ResponseReturnValue:
     """All offers that the filter in the address lets through.
@@ -87,6 +89,7 @@ def _download(content: bytes, name: str, media_type: str) -> Response:
 
 @bp.post("/bestanden")
 @requires(Role.PROVIDER)
+@limited(Rate.UPLOAD)
 @takes_files
 @for_change
 def send(provider: Provider) -> ResponseReturnValue:

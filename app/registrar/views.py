@@ -68,6 +68,7 @@ def provider(provider_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/<uuid:provider_id>/aanbod")
 @requires(Role.REGISTRAR)
+@limited(Rate.SEARCH)
 def offers(provider_id: UUID) -> ResponseReturnValue:
     one = provider_with(db.session(), provider_id)
     _record_look(one)
@@ -120,6 +121,7 @@ def assess_offer(provider_id: UUID, offer_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:provider_id>/gebeurtenissen.csv")
 @requires(Role.REGISTRAR)
+@limited(Rate.UPLOAD)
 def export_trail(provider_id: UUID) -> ResponseReturnValue:
     """A POST, because the export is itself an audit event."""
     one = provider_with(db.session(), provider_id)
@@ -133,6 +135,7 @@ def export_trail(provider_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:provider_id>/gebeurtenissen.json")
 @requires(Role.REGISTRAR)
+@limited(Rate.UPLOAD)
 def export_trail_with_proof(provider_id: UUID) -> ResponseReturnValue:
     """The same for a program: logins as the authentication context of B14b, and each link."""
     one = provider_with(db.session(), provider_id)

@@ -23,6 +23,7 @@ from app.operations.cases.variables import OPERATORS
 from app.operations.names import elements_of
 from app.web.access import Role, requires
 from app.web.db import db
+from app.web.limits import Rate, limited
 from app.web.process_rights import hidden_processes, is_operated
 from processes.engine.execution.incidents import stuck_among
 from processes.engine.insight import counts
@@ -53,6 +54,7 @@ class CasePage:
 
 @bp.get("/beheer/processen")
 @requires(Role.OPERATOR)
+@limited(Rate.SEARCH)
 def instance_list() -> ResponseReturnValue:
     wanted, session = InstanceFilter.read(request.args), db.session()
     page = page_of_cases(session, wanted, request.args)

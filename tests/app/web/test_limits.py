@@ -42,6 +42,13 @@ LIMITED = [
     ("POST", "/processen/een/1/proberen", Role.PROCESS_OWNER, Rate.TRY_OUT),
     ("POST", f"/processen/concepten/{ID}/bewaren", Role.PROCESS_OWNER, Rate.AUTOSAVE),
     ("POST", f"/taken/{ID}/concept", Role.PROVIDER, Rate.AUTOSAVE),
+    ("GET", "/aanbod", Role.PROVIDER, Rate.SEARCH),
+    ("GET", f"/register/{ID}/aanbod", Role.REGISTRAR, Rate.SEARCH),
+    ("GET", "/beheer/processen", Role.OPERATOR, Rate.SEARCH),
+    ("POST", "/aanbod/bestanden", Role.PROVIDER, Rate.UPLOAD),
+    ("POST", "/aanbod/bestanden/aanbod.xlsx", Role.PROVIDER, Rate.UPLOAD),
+    ("POST", f"/register/{ID}/gebeurtenissen.csv", Role.REGISTRAR, Rate.UPLOAD),
+    ("POST", f"/register/{ID}/gebeurtenissen.json", Role.REGISTRAR, Rate.UPLOAD),
 ]
 
 
