@@ -79,6 +79,24 @@ def test_each_round_begins_empty_and_shows_its_element(
     assert open_tasks(session) == []
 
 
+@pytest.mark.parametrize("sequential", [True, False])
+def test_rounds_that_nothing_tells_apart_begin_empty_too(
+    app: Flask, client: FlaskClient, session: Session, sequential: bool
+) -> None:
+    """The next is not the same task that came back, for what was chosen could not be done."""
+    body = straight(ask("ask", loop(sequential=sequential)), ids=("ask",))
+    begin(app, client, session, body, ["Noord", "Noord"])
+    for _round in range(2):
+        task = open_tasks(session)[0]
+        assert remark_on(client.get(f"/taken/{task.id}").text) == ""
+        answer = Employee(client).press(
+            client.get(f"/taken/{task.id}"), f"/taken/{task.id}", {"veld_opmerking": "Mooi"}
+        )
+        assert "is afgerond" in answer.text
+        assert "nog niet klaar" not in answer.text
+    assert open_tasks(session) == []
+
+
 def test_a_round_of_several_tasks_opens_with_its_own_answers(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:
