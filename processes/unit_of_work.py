@@ -191,8 +191,9 @@ class UnitOfWork:
         """Write what was gathered; raises UnwrittenError as `write` would have."""
         if not self._gathered:
             return
-        gathered, self._gathered = self._gathered, {}
+        # First the connection: nothing is left to write where the one before was lost.
         connection = self.connection() if within is None else within.connection(None)
+        gathered, self._gathered = self._gathered, {}
         write(connection, list(gathered.items()))
 
     def on_begin(self, begun: SessionTransaction) -> None:

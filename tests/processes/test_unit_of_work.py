@@ -247,3 +247,28 @@ def test_who_goes_on_by_the_orm_after_a_close_that_failed_writes_nothing_from_be
     assert not unit.jobs
     with Session(own_engine) as other:
         assert list(other.scalars(select(AuditEvent.action))) == ["kept"]
+
+
+@pytest.mark.parametrize("kind", [Session, LateSession])
+def test_what_was_gathered_before_a_close_that_failed_is_not_written_after_it(
+    own_engine: Engine, monkeypatch: pytest.MonkeyPatch, kind: type[Session]
+) -> None:
+    def fail(_connection: object) -> None:
+        message = "the line was cut"
+        raise own_engine.dialect.loaded_dbapi.OperationalError(message)
+
+    session = kind(own_engine)
+    unit = unit_of_work(session)
+    with unit.gathering():
+        unit.connection()
+        record_event(session, "lost", actor="test")
+        monkeypatch.setattr(own_engine.dialect, "do_rollback", fail)
+        with suppress(OperationalError):  # of a late session the driver is asked
+            session.close()
+        monkeypatch.undo()
+        unit.write_gathered()
+        record_event(session, "kept", actor="test")
+    unit.commit()
+    session.close()
+    with Session(own_engine) as other:
+        assert list(other.scalars(select(AuditEvent.action))) == ["kept"]
