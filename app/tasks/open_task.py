@@ -261,7 +261,7 @@ def _next_of_case(session: Session, user: User, done: SubmittedTask) -> str:
 
 
 def stands_again(session: Session, done: SubmittedTask) -> bool:
-    """Whether the same step is open in the case: drawn as a loop, or as a decision was refused."""
+    """Whether the same step is open again: by a loop, or for a decision could not be done."""
     again = aliased(UserTask)
     query = (
         select(again.id)

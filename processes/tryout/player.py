@@ -14,6 +14,7 @@ from processes.engine.deployment.definitions import keys_of
 from processes.engine.execution import instances, jobs
 from processes.engine.execution.events import delivery, messages, timers
 from processes.engine.execution.events.new_instances import Start
+from processes.engine.execution.events.persons import PersonVariableError
 from processes.engine.execution.incidents import retry_incident
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.insight.why_waiting import in_words
@@ -112,6 +113,10 @@ class _Player:
         except (VariablesError, delivery.TooManyMessagesError) as error:
             self._session.rollback()
             what, problem = _attempted(action), str(error)
+        except PersonVariableError as error:
+            self._session.rollback()
+            told = f"“{error}” zegt wie een taak mag doen. Alleen Loket vult dat in."
+            what, problem = _attempted(action), told
         self._session.commit()
         problem = problem or self._new_trouble(action)
         passed = self._newly_passed()

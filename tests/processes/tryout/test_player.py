@@ -243,3 +243,17 @@ def test_a_case_begins_at_the_event_that_is_chosen(element: str, after: str) -> 
     )
     begun = Action(Do.START, element=element, key="1")
     assert run(process(body, messages=("question",)), begun).waits_at == [after]
+
+
+def test_a_signal_that_says_who_began_is_refused_with_the_reason() -> None:
+    wait_for = node("intermediateCatchEvent", "opened", signal("opening"))
+    xml = process(straight(wait_for, ids=("opened",)), signals=("opening",)).replace(
+        b'id="start" name="start"', b'id="start" name="start" camunda:initiator="melder"'
+    )
+    given = {"melder": "staff:1", "x": 1}
+
+    outcome = run(xml, start(), Action(Do.SIGNAL, name="opening", values=given))
+
+    assert "melder" in outcome.log[-1].problem
+    assert "wie een taak mag doen" in outcome.log[-1].problem
+    assert outcome.waits_at == ["opened"]
