@@ -1,11 +1,11 @@
 """The command `loket logins`: who logs in for a company, ending that, and a new administrator."""
 
-import re
 import sys
 
 import click
 
 from app.cli.operations import REASON, me
+from app.cli.typed_text import KVK
 
 # Imports stand in the commands, as in app.cli: `loket --help` starts fast.
 
@@ -16,7 +16,7 @@ def logins() -> None:
 
 
 @logins.command("end")
-@click.argument("kvk")
+@click.argument("kvk", type=KVK)
 @REASON
 def logins_end(kvk: str, *, reason: str) -> None:
     """End all sessions of a KvK number at once (R18b); they must log in anew.
@@ -28,7 +28,6 @@ def logins_end(kvk: str, *, reason: str) -> None:
     from processes.register.providers.web_sessions import end_all_of
     from processes.unit_of_work import unit_of_work
 
-    _check(kvk)
     with open_session() as session:
         count = end_all_of(session, kvk)
         record_event(session, "sessions-ended", actor=me(), kvk=kvk, reason=reason, count=count)
@@ -37,13 +36,12 @@ def logins_end(kvk: str, *, reason: str) -> None:
 
 
 @logins.command("list")
-@click.argument("kvk")
+@click.argument("kvk", type=KVK)
 def logins_list(kvk: str) -> None:
     """The people who log in for a KvK number: label, right, name, last login."""
     from app.cli.sessions import open_session
     from processes.register.providers.people import people_of
 
-    _check(kvk)
     with open_session() as session:
         for one in people_of(session, kvk):
             right = "ended" if one.ended_at else one.right.value
@@ -52,7 +50,7 @@ def logins_list(kvk: str) -> None:
 
 
 @logins.command("administrator")
-@click.argument("kvk")
+@click.argument("kvk", type=KVK)
 @click.argument("label")
 @REASON
 def logins_administrator(kvk: str, label: str, *, reason: str) -> None:
@@ -65,7 +63,6 @@ def logins_administrator(kvk: str, label: str, *, reason: str) -> None:
     from processes.register.providers import people
     from processes.unit_of_work import unit_of_work
 
-    _check(kvk)
     with open_session() as session:
         person = next((one for one in people.people_of(session, kvk) if one.label == label), None)
         if person is None:
@@ -78,12 +75,6 @@ def logins_administrator(kvk: str, label: str, *, reason: str) -> None:
         )
         unit_of_work(session).commit()
     click.echo(f"{label} is administrator")
-
-
-def _check(kvk: str) -> None:
-    if not re.fullmatch(r"[0-9]{8}", kvk):
-        click.echo(f"{kvk}: a KvK number has eight digits", err=True)
-        sys.exit(2)
 
 
 def register(main: click.Group) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from app.cli.typed_text import LINE, VISIBLE
+from app.cli.typed_text import LIMIT, LINE, VISIBLE
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -79,7 +79,7 @@ def instances() -> None:
 @click.option("--process", help="Only of this process.")
 @click.option("--status", help="active, suspended, completed or cancelled.")
 @click.option("--find", type=LINE, help="Business key or tenant.")
-@click.option("--limit", default=50, show_default=True)
+@LIMIT
 @JSON
 def instances_list(
     *, process: str | None, status: str | None, find: str | None, limit: int, as_json: bool
@@ -149,7 +149,7 @@ def jobs() -> None:
 @jobs.command("list")
 @click.option("--topic", help="Only with this topic.")
 @click.option("--status", help="new, leased, done, failed or cancelled.")
-@click.option("--limit", default=50, show_default=True)
+@LIMIT
 @JSON
 def jobs_list(*, topic: str | None, status: str | None, limit: int, as_json: bool) -> None:
     """List jobs, the newest first."""

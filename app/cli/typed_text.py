@@ -1,5 +1,6 @@
-"""Text options of commands: one line, without characters that nobody sees; as the pages read it."""
+"""What commands take: a line without characters that nobody sees, a KvK number, how many rows."""
 
+import re
 from typing import Any
 
 import click
@@ -23,5 +24,21 @@ class Line(click.ParamType[str]):
         return line
 
 
+class KvkNumber(click.ParamType[str]):
+    """Eight digits; it need not be of a company that the register knows."""
+
+    name = "kvk"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The number as it was typed. Fails where it is none."""
+        if not re.fullmatch(r"[0-9]{8}", str(value)):
+            self.fail(f"{value}: a KvK number has eight digits", param, ctx)
+        return str(value)
+
+
 LINE = Line()
 VISIBLE = Line(visible=True)
+KVK = KvkNumber()
+LIMIT = click.option(
+    "--limit", default=50, show_default=True, type=click.IntRange(1, 100_000), help="Rows at most."
+)

@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from app.cli.operations import JSON, me, show
-from app.cli.typed_text import VISIBLE
+from app.cli.typed_text import KVK, LIMIT, VISIBLE
 from processes.reading.json_text import read_json
 
 # Imports stand in the commands, as in app.cli: `loket --help` starts fast.
@@ -25,7 +25,7 @@ def messages() -> None:
 @messages.command("send")
 @click.argument("name")
 @click.option("--key", help="Correlation key; without one, of who waits without a key.")
-@click.option("--tenant", help="KvK number of the company whose cases it reaches or begins.")
+@click.option("--tenant", type=KVK, help="The company whose cases it reaches or begins.")
 @VARIABLES
 @JSON
 def messages_send(
@@ -89,8 +89,8 @@ def tasks() -> None:
 @tasks.command("list")
 @click.option("--process", help="Only of this process.")
 @click.option("--group", help="Only for this candidate group.")
-@click.option("--tenant", help="Only of this company (KvK number).")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--tenant", type=KVK, help="Only of this company.")
+@LIMIT
 @JSON
 def tasks_list(
     *, process: str | None, group: str | None, tenant: str | None, limit: int, as_json: bool

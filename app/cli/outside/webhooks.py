@@ -9,7 +9,7 @@ import click
 
 from app.cli.operations import JSON, me, show
 from app.cli.outside.sending import refuse
-from app.cli.typed_text import LINE
+from app.cli.typed_text import LIMIT, LINE
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -162,7 +162,7 @@ def webhooks_ping(name: str) -> None:
 @webhooks.command("deliveries")
 @click.option("--address", type=LINE, help="Only to this address.")
 @click.option("--state", help="waiting, sending, delivered or failed.")
-@click.option("--limit", default=50, show_default=True)
+@LIMIT
 @JSON
 def webhooks_deliveries(
     *, address: str | None, state: str | None, limit: int, as_json: bool

@@ -11,7 +11,7 @@ import click
 from app.cli.manual import Manual
 from app.cli.outside.sending import json_object
 from app.cli.processes import permissions, scenarios
-from app.cli.typed_text import LINE, VISIBLE
+from app.cli.typed_text import KVK, LINE, VISIBLE
 from processes.reading.json_text import read_json
 
 # Each command imports what it needs when it runs (see app/cli/main.py).
@@ -131,7 +131,7 @@ def processes_list() -> None:
 @click.argument("key")
 @click.option("--variables", default="{}", metavar="JSON", help="Its first variables.")
 @click.option("--business-key", help="Else what the process says of it, or a new one.")
-@click.option("--tenant", help="KvK number of the company that the case belongs to.")
+@click.option("--tenant", type=KVK, help="The company that the case belongs to.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
 def processes_start(
     key: str, *, variables: str, business_key: str | None, tenant: str | None, as_json: bool

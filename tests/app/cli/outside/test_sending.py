@@ -60,6 +60,29 @@ def test_a_case_is_started_for_a_company(own: Session) -> None:
     assert (instance.business_key, instance.tenant) == ("12345678", "12345678")
 
 
+@pytest.mark.parametrize(
+    "command", [("processes", "start", KEY), ("messages", "send", "m"), ("tasks", "list")]
+)
+def test_a_company_is_a_kvk_number(own: Session, command: tuple[str, ...]) -> None:
+    place(own, complaint(SUBJECT))
+    answer = loket(*command, "--tenant", "1234567")
+    assert answer.exit_code == 2
+    assert "a KvK number has eight digits" in answer.stderr
+    assert own.scalars(select(ProcessInstance)).all() == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("tasks", "list"), ("instances", "list"), ("jobs", "list"), ("webhooks", "deliveries")],
+)
+@pytest.mark.parametrize("limit", ["-1", "0", "99999999999999999999"])
+def test_a_limit_is_a_number_of_rows(own: Session, command: tuple[str, ...], limit: str) -> None:
+    assert not own.new
+    answer = loket(*command, "--limit", limit)
+    assert answer.exit_code == 2
+    assert "--limit" in answer.stderr
+
+
 @pytest.mark.parametrize("variables", ["[1]", "{", '"x"'])
 def test_variables_are_a_json_object(own: Session, variables: str) -> None:
     place(own, complaint(SUBJECT))
