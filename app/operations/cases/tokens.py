@@ -15,6 +15,7 @@ from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from forms.operators.operations import TokenForm
 from processes.engine.diagram import elements
+from processes.engine.diagram.same_names import told_apart
 from processes.engine.insight.local_variables import variables_at
 from processes.engine.insight.why_waiting import Waiting, why_waiting
 from processes.engine.interpreter.moving.compatibility import CannotMoveError
@@ -129,9 +130,9 @@ def _form(
     for each in form.given:
         each.form.known = known
     drawn = elements.read(definition_at(one, token_id).xml.encode()).elements.values()
-    places = [each for each in drawn if each.type.endswith(PLACES)]
-    named = sorted((each.choice, each.id) for each in places)
-    form.to.choices = [("", "Kies een onderdeel"), *((id_, name) for name, id_ in named)]
+    named = told_apart({each.id: each.choice for each in drawn if each.type.endswith(PLACES)})
+    places = sorted(named.items(), key=lambda each: (each[1], each[0]))
+    form.to.choices = [("", "Kies een onderdeel"), *places]
     return form
 
 

@@ -27,6 +27,7 @@ from forms.owners.tryout import (
 from processes.engine.diagram import graph
 from processes.engine.diagram.beginning import Beginning, beginning_of
 from processes.engine.diagram.elements import apart, read
+from processes.engine.diagram.same_names import told_apart
 from processes.engine.registry import DELEGATES
 from processes.tryout import runs, sandbox, world
 from processes.tryout.actions import Action
@@ -132,14 +133,14 @@ class TryOutPage:
     def starts(self) -> list[tuple[str, str]]:
         """The start events of the process, if there is a choice."""
         scopes = graph.read(self.subject.xml.encode()).processes
-        events = [
-            (node.id or "", node.name or apart(node.kind, node.id or ""))
+        events = {
+            node.id or "": node.name or apart(node.kind, node.id or "")
             for scope in scopes
             if scope.id == self.subject.key
             for node in scope.nodes
             if node.kind == "startEvent"
-        ]
-        return events if len(events) > 1 else []
+        }
+        return list(told_apart(events).items()) if len(events) > 1 else []
 
     @cached_property
     def jobs(self) -> list[JobCard]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from processes.engine.diagram.elements import apart
+from processes.engine.diagram.same_names import told_apart
 from processes.engine.words.facts import DrawnElement
 
 FIELD = "naar-"  # begins the name of a field that says where an element's instances go
@@ -39,10 +40,11 @@ def choices_of(
     mapping: Mapping[str, str],
 ) -> tuple[Choice, ...]:
     """A choice for each wanted element of the old version, with what is chosen so far."""
+    names = told_apart({id_: each.name or apart(each.kind, id_) for id_, each in old.items()})
     return tuple(
         Choice(
             id_,
-            old[id_].name or apart(old[id_].kind, id_),
+            names[id_],
             _options(old[id_], new),
             mapping.get(id_, ""),
         )
@@ -54,8 +56,9 @@ def choices_of(
 def _options(element: DrawnElement, new: Mapping[str, DrawnElement]) -> tuple[tuple[str, str], ...]:
     """The elements of the same kind, in the same part of the process."""
     scope = element.facts.get("scope")
-    return tuple(
-        (each.id, each.name or apart(each.kind, each.id))
+    names = {
+        each.id: each.name or apart(each.kind, each.id)
         for each in new.values()
         if each.kind == element.kind and each.facts.get("scope") == scope
-    )
+    }
+    return tuple(told_apart(names).items())

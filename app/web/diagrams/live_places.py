@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from app.web.db import db
 from processes.engine.diagram import elements
 from processes.engine.diagram.elements import Element
+from processes.engine.diagram.same_names import told_apart
 from processes.engine.diagram.xml import UnreadableDiagramError
 from processes.engine.insight.live_counts import LiveCount, live_counts
 from processes.engine.store.models import ProcessDefinition
@@ -48,7 +49,8 @@ def places_of(definition: ProcessDefinition, address: Address) -> list[Place]:
 def waiting_elements(xml: str) -> dict[str, str]:
     """Ids and names of the elements of a diagram at which cases can wait."""
     drawn = _drawn(xml).values()
-    return {each.id: each.choice for each in drawn if each.type.endswith((*TASKS, *EVENTS))}
+    waiting = {each.id: each.choice for each in drawn if each.type.endswith((*TASKS, *EVENTS))}
+    return told_apart(waiting)
 
 
 def _drawn(xml: str) -> Mapping[str, Element]:

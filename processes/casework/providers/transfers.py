@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, today
-from processes.casework.providers.background import hold_number
+from processes.casework.providers.background import begin_job, hold_number
 from processes.casework.providers.kvk_numbers import (
     NOT_POSSIBLE,
     OPEN,
@@ -30,10 +30,12 @@ from processes.engine.execution.instances import (
 from processes.engine.registry import BpmnError, delegate
 from processes.engine.store.models import ProcessInstance
 from processes.register.changes import record_event
+from processes.register.legacy.migration import pending
 from processes.register.providers.former_numbers import NumberEnd
 from processes.register.providers.providers import Provider
 
 AGREES = "nieuwe bedrijf akkoord"
+MIGRATION = "migrate-offers"
 
 
 def begin(session: Session, provider: Provider, new_kvk: str, until: date, *, by: str) -> None:
@@ -140,3 +142,6 @@ def transfer_provider(session: Session, kvk: str, new_kvk: str, actor: str) -> N
     provider.company_known = False  # until the trade register was asked
     session.flush()
     hand_over(session, provider, kvk, NumberEnd.TRANSFERRED, provider.display_name, by=actor)
+    if pending(session, new_kvk, limit=1):  # what the older register has under the new number
+        key = f"{MIGRATION}:{new_kvk}:{new_id()}"
+        begin_job(session, new_kvk, MIGRATION, {"kvk": new_kvk}, key=key)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from processes.base import set_clock, today
 from processes.casework.exports.provider import provider_contents
 from processes.casework.providers.kvk_numbers import MERGE, TRANSFER
 from processes.casework.providers.merging import move_next
+from processes.casework.providers.transfers import transfer_provider
 from processes.engine.deployment.definitions import deploy
 from processes.engine.execution import instances
 from processes.engine.execution.events import timers
@@ -24,6 +26,7 @@ from processes.engine.store.models import InstanceStatus, Job, JobStatus, Proces
 from processes.register.catalogue.catalogue import CatalogueQuery, search
 from processes.register.changes import AuditEvent
 from processes.register.declarations import declaration_of, record_answers, seed_requirements
+from processes.register.legacy.staging import stage
 from processes.register.offers.offers import Offer
 from processes.register.offers.search.indexing import verify
 from processes.register.portfolio.entries import PortfolioEntry, add_entry
@@ -159,6 +162,20 @@ def test_a_registration_goes_to_another_number_when_both_companies_agree(
     assert TRANSFER in {row[0] for row in cases.cells}
     assert newcomer.open(f"/aanbod/{offer.id}").status_code == 200
     assert heading(newcomer.open("/bedrijf")) == "Uw bedrijf"
+
+
+@pytest.mark.rule("R48", "R59")
+@pytest.mark.parametrize(("number", "jobs"), [(NEW, 1), ("90000099", 0)])
+def test_what_the_older_register_has_under_the_new_number_comes_over_too(
+    session: Session, provider: Provider, tmp_path: Path, number: str, jobs: int
+) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(f"activiteit_id;account;kvknummer;titel\n7;a;{number};Dag", "utf-8")
+    stage(session, path, source="registerleraar")
+    transfer_provider(session, provider.kvk, NEW, "Rianne Jansen")
+    session.commit()
+    found = session.scalars(select(Job).filter_by(topic="migrate-offers")).all()
+    assert [(each.tenant, each.arguments) for each in found] == [(NEW, {"kvk": NEW})] * jobs
 
 
 @pytest.mark.rule("R54", "R55", "R59")
