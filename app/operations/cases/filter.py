@@ -203,7 +203,7 @@ class InstanceFilter:
 
 def _spellings(text: str) -> list[str]:
     """The text, and of a number that is typed in parts (68 75 01 10) the number."""
-    number = re.sub(r"[ .]", "", text)
+    number = re.sub(r"[\s.]", "", text)
     return sorted({text, number} if number.isdecimal() else {text})
 
 
@@ -211,7 +211,7 @@ DAYS = ("vanaf", "tot", "einde_vanaf", "einde_tot")
 
 
 def unreadable(words: Mapping[str, str]) -> dict[str, str]:
-    """What cannot be read, and so limits nothing, or cannot be: by its word, what to do (Dutch)."""
+    """By its word, the Dutch message for a date or version that cannot be, or cannot be read."""
     given = {name: words.get(name, "").strip() for name in ("versie", *DAYS)}
     faults = {name: "Vul een datum in, zoals 31-12-2026." for name in DAYS if given[name]}
     faults = {name: text for name, text in faults.items() if _day(given[name]) is None}

@@ -66,6 +66,7 @@ def found(client: FlaskClient, words: str) -> list[str]:
         "bedrijf=68750110",
         "bedrijf=68+75+01+10",
         "zoek=6875.0110",
+        "zoek=68%C2%A0750%C2%A0110",  # as copied from a page
         "gegeven=soort",
         "gegeven=soort&hoe=bestaat",
         "gegeven=soort%3Dcursus",
