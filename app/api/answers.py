@@ -138,7 +138,8 @@ class TaskFormAnswer(TaskAnswer):
     asks: list[OwnFieldAnswer] = Field(description="What that form asks, beside the fields.")
     fields: list[FieldAnswer]
     corrections: dict[str, str] = Field(
-        description="What a reviewer asked to correct, by field; under an empty name, in general."
+        description="What a reviewer asked to correct, by field: of this task, or one that no task "
+        "asks for, as at the start. Under an empty name, in general."
     )
     answered: dict[str, str] = Field(
         description="Of a review: the answers to judge, by field; comments go in `corrections`."

@@ -1,4 +1,4 @@
-"""Who does an activity, when it must be done, and what it runs or asks, in Dutch."""
+"""Who does an activity, when it must be done, what it runs or asks, and what is noted at it."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -34,7 +34,7 @@ def groups_of(node: Node, names: Mapping[str, str]) -> str:
 
 
 def about(node: Node, called: Called) -> str:
-    """What a step calls or asks, by when it must be done, and what is noted beside it."""
+    """What a step calls or asks, by when it must be done, and how urgent it is."""
     told = []
     for words, written, names in (
         ("words.calls", node.element.get("calledElement") or "", called.processes),
