@@ -88,8 +88,8 @@ class Demonstration:
         self.scheduler = self._announced("scheduler", loket("scheduler"))
         self.web = self._part("portal", loket("web", "--port", str(ports["web"])), "web")
         # Who works with the portal must not notice that one of these ended (R69).
-        self.replaceable = (self.broker, self.mailbox, self.worker, self.scheduler, self.web)
-        self.restarts = {part: Restarts(time.monotonic) for part in self.replaceable}
+        lasting = (self.broker, self.mailbox, self.login, self.worker, self.scheduler, self.web)
+        self.restarts = {part: Restarts(time.monotonic) for part in lasting}
         self.parts: list[Part] = []
         self.waiting: list[Part] = []
 
@@ -160,9 +160,7 @@ class Demonstration:
 
     def _replace(self, part: Part) -> None:
         """Start it again, at once the first time and ever later when it keeps ending."""
-        restarts = self.restarts.get(part)
-        if restarts is None:
-            raise PartFailedError(part, "stopped")
+        restarts = self.restarts[part]
         pause = restarts.note_end()
         if pause is not None:
             later = f" in {pause:.0f} seconds" if pause > FIRST else ""

@@ -1,6 +1,7 @@
 """`loket run` starts everything, keeps its data, says what is wrong, and leaves nothing behind."""
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ from urllib.request import urlopen
 import pytest
 
 from app.demo.ports import answers
+from processes.platform.running_demonstration import PORTS
 from tests import patience
 from tests.product import until
 from tests.reliability.trees import tree_of
@@ -136,7 +138,7 @@ def test_killing_it_leaves_no_orphan(folder: Path) -> None:
     until(lambda: not run.left())
 
 
-def test_a_part_that_ends_is_named_and_what_the_portal_can_miss_is_replaced(folder: Path) -> None:
+def test_a_part_that_ends_is_named_and_replaced(folder: Path) -> None:
     port = free_port()
     run = Run(folder, port)
     run.wait_for("Ctrl-C stops everything")
@@ -145,6 +147,7 @@ def test_a_part_that_ends_is_named_and_what_the_portal_can_miss_is_replaced(fold
         "worker": "worker",
         "mailbox": "mailbox",
         "scheduler": "scheduler",
+        "login simulator": "login-simulator",
         "portal": "web",
     }.items():
         parts = [pid for pid, line in run.children().items() if command in words(line)]
@@ -152,10 +155,9 @@ def test_a_part_that_ends_is_named_and_what_the_portal_can_miss_is_replaced(fold
         run.wait_for(f"the {part} stopped; starting another one")
     until(lambda: answers(port))
     assert "Loket" in page(port)
-    login = next(pid for pid, command in run.children().items() if "login-simulator" in command)
-    os.kill(login, signal.SIGKILL)
-    assert run.process.wait(patience.SECONDS) == 1
-    assert "the login simulator stopped" in run.output.read_text()
+    login = int(json.loads((folder / PORTS).read_text())["login"])
+    until(lambda: answers(login))
+    assert run.end(signal.SIGINT) == 0
     assert not run.left()
 
 
