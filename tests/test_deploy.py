@@ -39,6 +39,15 @@ def test_nginx_accepts_the_example(tmp_path: Path) -> None:
     accepted(nginx, "-t", "-c", f"{tmp_path}/nginx.conf")
 
 
+def test_nginx_tells_who_asks_wherever_it_passes_on() -> None:
+    """Or /metrics takes another machine for its own, and asks no token."""
+    site = (DEPLOY / "nginx.conf").read_text("utf-8")
+    places = re.findall(r"\n    location [^{]+\{(.*?)\n    \}", site, re.DOTALL)
+    passing = [place for place in places if "proxy_pass" in place]
+    assert len(passing) == site.count("proxy_pass ")
+    assert all("proxy_set_header X-Forwarded-For $remote_addr;" in each for each in passing)
+
+
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     systemd_analyze = needed("systemd-analyze")
     units = sorted((DEPLOY / "systemd").iterdir())
