@@ -8,6 +8,7 @@ from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from processes.engine.openings import clients
 from processes.engine.openings.clients import UnknownOpeningError
+from processes.platform.roles import ROLE_NAMES
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
 
@@ -16,7 +17,8 @@ from processes.unit_of_work import unit_of_work
 @requires(Role.OPERATOR)
 def openings() -> ResponseReturnValue:
     """Every opening, by name; secrets are made on the command line alone."""
-    return render_template("operations/openings.html", found=clients.openings(db.session()))
+    found = clients.openings(db.session())
+    return render_template("operations/openings.html", found=found, group_names=ROLE_NAMES)
 
 
 @bp.post("/beheer/openingen")

@@ -21,6 +21,7 @@ WIDTH = 76
 _PIECE = re.compile(r"(\{website\}[\w/\-]*|https?://[^\s<>\"{}]*[\w/]|\{[^{}\n]*\})")
 _OWN_PAGE = re.compile(r"/[\w/.~?=&-]*", re.ASCII)
 _STEP = re.compile(r"(\d{1,2})\. +")
+_AT_THE_END = re.compile(r"\{([^{}\n]*)\}\.(?=\s|$)")
 _ALONE = re.compile(r"\{([^{}\n]*)\}")
 MAIL_STYLES: Mapping[str, str] = {
     "h1": "font-size:24px;color:#154273",
@@ -43,7 +44,7 @@ class Filling:
 
 def plain(text: str, filling: Filling) -> str:
     """The mail as plain text, headings in capitals, ending in a line end."""
-    told = ["\n".join(_plain_block(block, filling)) for block in _blocks(text)]
+    told = ["\n".join(_plain_block(block, filling)) for block in _blocks(_one_stop(text, filling))]
     return "\n\n".join(block for block in told if block) + "\n"
 
 
@@ -54,7 +55,18 @@ def html(text: str, filling: Filling, styles: Mapping[str, str] = MAIL_STYLES) -
         style = Markup(' style="{}"').format(styles[name]) if name in styles else ""
         return Markup("<{0}{1}>{2}</{0}>").format(name, style, content)
 
-    return Markup("\n").join(_html_block(block, filling, tag) for block in _blocks(text))
+    blocks = _blocks(_one_stop(text, filling))
+    return Markup("\n").join(_html_block(block, filling, tag) for block in blocks)
+
+
+def _one_stop(text: str, filling: Filling) -> str:
+    """The text without the full stop behind a placeholder whose value ends in one, as "B.V."."""
+
+    def ended(found: re.Match[str]) -> str:
+        has_one = filling.values.get(found[1], "").rstrip().endswith(".")
+        return found[0].removesuffix(".") if has_one else found[0]
+
+    return _AT_THE_END.sub(ended, text)
 
 
 def _blocks(text: str) -> Iterator[list[str]]:

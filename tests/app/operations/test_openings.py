@@ -32,7 +32,7 @@ def test_an_opening_stands_on_the_page_with_its_last_use_and_no_secret(
     )
     session.commit()
     page = client.get(PAGE).text
-    for text in ("crm", "antwoord", "registrar", "door olga", "nog niet"):
+    for text in ("crm", "antwoord", "Medewerker van het register", "door olga", "nog niet"):
         assert text in page
     assert "twee sleutels" not in page
     access.note_use(session, opening.id)

@@ -35,6 +35,14 @@ def test_long_lines_are_broken_but_never_an_address() -> None:
     assert lines[-1] == f"https://loket.example/{'a' * 90}"
 
 
+def test_a_name_that_ends_in_a_full_stop_brings_no_second_one() -> None:
+    named = Filling({"wie": "Kring B.V.", "naam": "Kring"}, {})
+    text = "Bij {wie}. En {naam}. Wacht op {wie}... bij {wie}, {wie}."
+    told = "Bij Kring B.V. En Kring. Wacht op Kring B.V.... bij Kring B.V., Kring B.V."
+    assert plain(text, named) == f"{told}\n"
+    assert html(text, named, styles={}) == f"<p>{told}</p>"
+
+
 def test_html_escapes_whatever_is_filled_in() -> None:
     made = html("# Voor {naam}\n\nBeste {naam},\n\n{gegevens}", FILLING)
     assert "<b>" not in made
