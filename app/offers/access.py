@@ -16,7 +16,7 @@ from processes.register.offers.offers import (
     OfferStatus,
     readable_offer_of,
 )
-from processes.register.providers.providers import Provider, provider_of
+from processes.register.providers.providers import Provider, provider_of, refuse_when_suspended
 
 View = Callable[..., ResponseReturnValue]
 
@@ -41,8 +41,7 @@ def for_change(view: View) -> View:
     @for_provider
     @wraps(view)
     def checked(provider: Provider, **arguments: object) -> ResponseReturnValue:
-        if provider.is_closed:
-            return render_template("offers/suspended.html", provider=provider), 403
+        refuse_when_suspended(provider)
         return view(provider=provider, **arguments)
 
     return checked

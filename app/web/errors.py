@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.web.access import SessionGoneError, to_login
+from app.web.access import SessionGoneError, signed_in_user, to_login
 from app.web.db import db
 from app.web.kept_forms import form_page
 from app.web.problems import asked_by_a_program, problem
@@ -29,7 +29,7 @@ from processes.engine.execution.steps import InstanceChangedError, StepFailedErr
 from processes.engine.tasks.files import FileGoneError
 from processes.register.offers.offers import OfferDeletedError, OfferNotFoundError
 from processes.register.portfolio.entries import EntryNotFoundError
-from processes.register.providers.providers import ProviderSuspendedError
+from processes.register.providers.providers import ProviderSuspendedError, provider_of
 from processes.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,6 @@ STATUS_OF: Mapping[type[Exception], int] = {
     OfferDeletedError: 410,
     OfferNotFoundError: 404,
     FileGoneError: 409,
-    ProviderSuspendedError: 403,
     TaskNotOpenError: 409,
 }
 """What our own packages raise, and which page that is where a view does not say more."""
@@ -118,6 +117,7 @@ def init_errors(app: Flask) -> None:
     app.add_template_global(refused_form)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(SessionGoneError, _session_gone)
+    app.register_error_handler(ProviderSuspendedError, _suspended)
     app.register_error_handler(SecurityError, _untrusted_host)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(DBAPIError, _maybe_cut_off)
@@ -168,6 +168,16 @@ def _database_away(error: DBAPIError) -> Response:
 def _maybe_cut_off(error: DBAPIError) -> Response:
     """A connection that the database ended has passed, under whatever name its driver tells it."""
     return _database_away(error) if error.connection_invalidated else _unexpected(error)
+
+
+def _suspended(error: ProviderSuspendedError) -> Response:
+    """Why the provider may only look, and what it can do; staff is told no more than that."""
+    db.session().rollback()
+    user = signed_in_user()
+    if asked_by_a_program() or user is None or user.kvk != error.kvk:
+        return error_page(403, PAGES[403])
+    provider = provider_of(db.session(), error.kvk)
+    return make_response(render_template("errors/suspended.html", provider=provider), 403)
 
 
 def _of_ours(error: Exception) -> Response:

@@ -21,7 +21,7 @@ from processes.engine.openings.clients import Rights, UnknownOpeningError
 from processes.engine.store.opening_models import Opening
 from processes.register.changes import record_event
 from processes.register.providers.people import Right
-from processes.register.providers.providers import Provider, provider_of
+from processes.register.providers.providers import Provider, provider_of, refuse_when_suspended
 from processes.unit_of_work import unit_of_work
 
 bp = Blueprint("keys", __name__, url_prefix="/koppelingen")
@@ -45,8 +45,7 @@ def make() -> ResponseReturnValue:
     """Make a key, and show it: now, and never again."""
     provider, form = _provider(), KeyForm(request.form)
     _refuse_branch()
-    if provider.is_closed:
-        abort(403)
+    refuse_when_suspended(provider)
     if form.validate() and sum(each.enabled for each in _openings()) >= MOST:
         form.name.errors = [f"U hebt al {MOST} sleutels. Trek er eerst een in."]
     if form.errors:
@@ -67,7 +66,8 @@ def make() -> ResponseReturnValue:
 def renew() -> ResponseReturnValue:
     """Make a new secret, and show it; the one until now stays valid until it is revoked."""
     provider, opening = _provider(), _named()
-    if provider.is_closed or not opening.enabled:
+    refuse_when_suspended(provider)
+    if not opening.enabled:
         abort(403)
     return _shown(opening, clients.rotate(db.session(), opening), "opening-rotated")
 

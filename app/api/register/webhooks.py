@@ -16,7 +16,7 @@ from forms.provider.webhooks import OwnEventsForm, OwnWebhookForm
 from processes.casework.webhooks import administration, own_webhooks, webhook_log
 from processes.register.paging import Page
 from processes.register.providers.people import Right
-from processes.register.providers.providers import Provider, provider_of
+from processes.register.providers.providers import Provider, provider_of, refuse_when_suspended
 from processes.unit_of_work import unit_of_work
 from processes.webhooks import own_addresses
 from processes.webhooks.addresses import events_of
@@ -184,8 +184,7 @@ def _provider() -> Provider:
 
 def _open_provider() -> Provider:
     provider = _provider()
-    if provider.is_closed:
-        abort(403)
+    refuse_when_suspended(provider)
     return provider
 
 

@@ -36,6 +36,7 @@ from processes.register.providers.providers import (
     change_contact,
     change_display,
     provider_of,
+    refuse_when_suspended,
 )
 from processes.register.providers.suspension import suspension_of
 from processes.register.providers.trade_register import (
@@ -150,7 +151,8 @@ def _provider_to_change() -> Provider:
     provider = provider_of(db.session(), current_kvk())
     if provider is None:
         abort(redirect(url_for("tasks.onboarding"), 303))
-    if provider.is_closed or not may_declare(current_user()):
+    refuse_when_suspended(provider)
+    if not may_declare(current_user()):
         abort(403)
     return provider
 

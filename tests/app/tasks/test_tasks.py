@@ -531,8 +531,15 @@ def test_a_suspended_provider_only_looks(employee: Employee, session: Session) -
     assert "Niet te vinden." in page.text
     assert "bezwaar maken tot en met" in page.text
     assert "zes weken" in employee.open("/bezwaar").text
-    assert employee.press(page, "/bedrijf", CONTACT).status_code == 403
-    assert employee.press(page, "/bedrijf/gegevens", {}).status_code == 403
+    for address, typed in (("/bedrijf", CONTACT), ("/bedrijf/gegevens", {"website": "kring.nl"})):
+        answer = employee.press(page, address, typed)
+        assert answer.status_code == 403
+        assert "Uw registratie is geschorst" in answer.text
+        assert "Niet te vinden." in answer.text
+        assert "Lees hoe u bezwaar maakt" in answer.text
+        assert next(iter(typed.values())) in answer.text
+    for address in ("/koppelingen", "/koppelingen/webhooks/nieuw"):
+        assert "Niet te vinden." in employee.press(page, address, {"name": "Planning"}).text
 
 
 @pytest.mark.parametrize(
