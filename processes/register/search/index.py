@@ -174,7 +174,10 @@ def states_of(number: int, document: Document) -> list[dict[str, Any]]:
 
 def remove(session: Session, offer_ids: Iterable[UUID]) -> None:
     """Take these offers out of the index, if they are in it."""
-    gone = SearchEntry.offer_id.in_(list(offer_ids))
+    taken = list(offer_ids)
+    if not taken:
+        return
+    gone = SearchEntry.offer_id.in_(taken)
     there = session.connection().execute(select(*kept_counts.KEPT).where(gone)).all()
     if not there:
         return

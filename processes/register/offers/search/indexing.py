@@ -46,15 +46,28 @@ def _keep_index(session: Session, _context: Any) -> None:
         found = found.with_for_update(of=Offer)  # who edits one now goes before or after
         offers |= {offer.id: offer for offer in session.scalars(found)}
     if offers:
+        index.remove(session, [each.id for each in offers.values() if _is_published_now(each)])
         _write(session, offers.values())
+
+
+def _is_published_now(offer: Offer) -> bool:
+    """Whether it just was, and may have an entry from before, for portfolios.
+
+    That one goes: an activity that is published later has an entry with a higher number.
+    """
+    is_published = offer.status is OfferStatus.PUBLISHED and _differs(offer, {"status"})
+    return is_published and _was_validated(offer)
+
+
+def _was_validated(offer: Offer) -> bool:
+    return offer.legacy_valid_until is not None or bool(offer.legacy_number)
 
 
 def _may_differ(offer: Offer) -> bool:
     """A concept that teachers never followed has no entry, and gets none while it stays that."""
     if state_of(offer).pending:
         return is_indexed(offer)
-    was_validated = offer.legacy_valid_until is not None or offer.legacy_number
-    is_unseen = offer.status is OfferStatus.CONCEPT and not was_validated
+    is_unseen = offer.status is OfferStatus.CONCEPT and not _was_validated(offer)
     if is_unseen and not _differs(offer, {"status", "legacy_valid_until", "legacy_number"}):
         return False
     return _differs(offer, TOLD)
@@ -70,8 +83,7 @@ def _write(session: Session, offers: Iterable[Offer]) -> None:
     gone: list[Offer] = []
     for offer in offers:
         (found if is_indexed(offer) else gone).append(offer)
-    if gone:
-        index.remove(session, [offer.id for offer in gone])
+    index.remove(session, [offer.id for offer in gone])
     if not found:
         return
     names, on = _names(session, found), today()

@@ -285,3 +285,15 @@ def test_many_hits_come_in_the_order_of_few(
     monkeypatch.setattr(Hits, "offers", seen)
     assert [library.found(text) for text in MANY] == few
     assert {True, False} == set(walked)
+
+
+def test_newest_is_what_was_published_last_also_when_it_was_followed_before(
+    session: Session, new_offer: NewOffer
+) -> None:
+    """A concept of the older register has an entry since it got an end date: for portfolios."""
+    older = new_offer(title="Ouder", legacy_number="17", end_date=TODAY)
+    new_offer(title="Tussendoor", status=OfferStatus.PUBLISHED)
+    older.status = OfferStatus.PUBLISHED
+    session.flush()
+    found = search(session, on=TODAY, query=CatalogueQuery(order=Order.NEWEST))
+    assert [offer.title for offer in found] == ["Ouder", "Tussendoor"]
