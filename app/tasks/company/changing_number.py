@@ -1,6 +1,6 @@
 """A company whose KvK number was, or will be, that of a provider (R59)."""
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -45,7 +45,6 @@ def agree_to_transfer() -> ResponseReturnValue:
     """The company with the new number agrees, once and in time; else its page says how it is."""
     session, user = db.session(), current_user()
     if may_declare(user) and (transfer := transfers.transfer_to(session, current_kvk())):
-        if transfers.agree(session, transfer, by=user.label):
-            flash("U gaf akkoord.", "ok")
+        transfers.agree(session, transfer, by=user.label)
         unit_of_work(session).commit()
     return redirect(url_for("tasks.onboarding"), 303)

@@ -137,7 +137,7 @@ def test_a_registration_goes_to_another_number_when_both_companies_agree(
     page = newcomer.open("/aanmelding")
     assert "De Leerkring (KvK 68750110)" in page.text
     newcomer.press(page, "/aanmelding/akkoord", {})
-    assert "U gaf akkoord" in newcomer.open("/aanmelding").text
+    assert newcomer.open("/aanmelding").text.count("U gaf akkoord") == 1
 
     page = registrar.at(task(session, TRANSFER, "registrar"))
     assert "akkoord, door medewerker 1" in page.text
