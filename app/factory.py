@@ -22,6 +22,7 @@ from app.web.kept_pages import init_kept_pages
 from app.web.limits import init_limits
 from app.web.markdown import init_markdown
 from app.web.outages import init_outages
+from app.web.pages import NumberInAddress
 from app.web.process_rights import init_process_rights
 from app.web.refill import init_refill
 from app.web.serving.config import flask_config, security_headers
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
         "lstrip_blocks": True,
         "bytecode_cache": template_cache(settings.var / "templates"),
     }
+    app.url_map.converters["int"] = NumberInAddress
     init_database(app, settings)
     init_texts(app)
     init_help_texts(app)

@@ -17,7 +17,7 @@ from app.web.db import db
 from app.web.form_pages.start_forms import StartCase, block_of_page, start_form_class
 from app.web.form_pages.uploads import files_in, form_sent
 from app.web.limits import Rate, limited
-from app.web.pages import add_helpers, form_submission_id
+from app.web.pages import add_helpers, form_submission_id, whole_number
 from app.web.serving.request_size import takes_files
 from forms.fields import EmailField
 from forms.uploads import references_in
@@ -92,7 +92,7 @@ def send(key: str) -> ResponseReturnValue:
         refuse_many(db.session(), key, form.email.data)
     except TooManyStartsError:
         return _page(definition, form, refused="many"), HTTPStatus.TOO_MANY_REQUESTS
-    if request.form.get("version", type=int) != definition.version:
+    if request.form.get("version", type=whole_number) != definition.version:
         return _page(definition, form, refused="changed"), HTTPStatus.CONFLICT
     took_its_time = _took_its_time()
     if took_its_time:

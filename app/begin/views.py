@@ -36,7 +36,7 @@ from app.web.form_pages.start_forms import block_of_page, keep_declared
 from app.web.form_pages.uploads import Sent, files_in, form_sent
 from app.web.kept_forms import kept_fields
 from app.web.limits import Rate, limited
-from app.web.pages import form_submission_id, page_number
+from app.web.pages import form_submission_id, page_number, whole_number
 from app.web.serving.request_size import takes_files
 from forms.registry import form_of
 from processes.engine.deployment.definitions import latest_of
@@ -183,7 +183,7 @@ def _not_yet(
     definition: ProcessDefinition, begun: Beginning, form: StartForm, sent: Sent
 ) -> ResponseReturnValue | None:
     """The page that is shown again before anything begins; None where all is well."""
-    if request.form.get("version", type=int) != definition.version:
+    if request.form.get("version", type=whole_number) != definition.version:
         return _of_other_version(definition, form)
     is_valid = form.validate()
     if not is_valid or "wijzigen" in request.form:
@@ -207,7 +207,7 @@ def _version_sent(key: str) -> ProcessDefinition | None:
     session = db.session()
     query = select(ProcessDefinition).where(
         ProcessDefinition.key == key,
-        ProcessDefinition.version == request.form.get("version", 0, type=int),
+        ProcessDefinition.version == request.form.get("version", 0, type=whole_number),
     )
     sent = session.scalars(query).first()
     if sent is None or not may_begin(session, sent.id, groups_of(current_user())):

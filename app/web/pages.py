@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from flask import Blueprint, request
+from werkzeug.routing import IntegerConverter, Map
 
 from forms.fields import shown_phone
 from forms.uploads import size_text
@@ -16,6 +17,22 @@ from processes.register.offers.terms import Area, Sector
 from processes.register.rich_text import as_text
 
 LONGEST_NUMBER = 5  # digits: further nobody turns
+LARGEST_NUMBER = 2**63 - 1  # of a column of integers
+
+
+def whole_number(text: str) -> int:
+    """A number that was sent, as a column can hold it. Raises ValueError."""
+    number = int(text)
+    if abs(number) > LARGEST_NUMBER:
+        raise ValueError(text)
+    return number
+
+
+class NumberInAddress(IntegerConverter):
+    """The same, as a part of an address: of a larger number there is no page."""
+
+    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(url_map, *args, **{"max": LARGEST_NUMBER, **kwargs})
 
 
 def page_number() -> int:

@@ -11,7 +11,7 @@ from app.web.access import Role, current_user, needs, needs_recent_login, requir
 from app.web.db import db
 from app.web.kept_pages import shown_once
 from app.web.limits import Rate, limited
-from app.web.pages import page_number
+from app.web.pages import page_number, whole_number
 from forms.provider.webhooks import OwnEventsForm, OwnWebhookForm
 from processes.casework.webhooks import administration, own_webhooks, webhook_log
 from processes.register.paging import Page
@@ -116,7 +116,7 @@ def change(address_id: UUID) -> ResponseReturnValue:
 @limited(Rate.LOGIN)
 def send_again(address_id: UUID) -> ResponseReturnValue:
     address, session = _changeable(address_id), db.session()
-    number = request.form.get("number", type=int) or abort(400)
+    number = request.form.get("number", type=whole_number) or abort(400)
     line = webhook_log.line(session, number)
     if line is None or line.delivery.address_id != address.id:
         abort(404)

@@ -187,7 +187,7 @@ def webhooks_deliveries(
 
 
 @webhooks.command("replay")
-@click.argument("number", type=int, required=False)
+@click.argument("number", type=click.IntRange(1, 2**63 - 1), required=False)
 @click.option("--failed", type=LINE, help="All that failed at this address, in their order.")
 def webhooks_replay(number: int | None, *, failed: str | None) -> None:
     """Send message NUMBER again, or all that failed at an address; each keeps its id."""

@@ -7,6 +7,7 @@ from flask import request, url_for
 
 from app.studio.deploy.people import four_eyes
 from app.web.db import db
+from app.web.pages import whole_number
 from processes.engine.checks import sandbox
 from processes.engine.checks.findings import is_deployable
 from processes.engine.deployment import reviews
@@ -84,4 +85,4 @@ def keys(draft: ProcessDraft) -> dict[str, str]:
 
 
 def number(name: str) -> int:
-    return request.form.get(name, 0, type=int)
+    return request.form.get(name, 0, type=whole_number)

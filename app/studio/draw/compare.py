@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.studio.deploy.versions import version_of, versions_of
 from app.web.access import STUDIO_READERS, requires
 from app.web.db import db
-from app.web.pages import add_helpers
+from app.web.pages import add_helpers, whole_number
 from processes.engine.deployment.diff import Difference, Kind, differences
 from processes.engine.deployment.drafts import ProcessDraft, UnknownDraftError, draft_of
 from processes.engine.diagram.graph import UnreadableDiagramError
@@ -58,8 +58,8 @@ def versions(key: str) -> ResponseReturnValue:
     """Two versions; by default the newest and the one before it."""
     known = versions_of(db.session(), key) or abort(404)
     newest = known[0].definition.version
-    to = request.args.get("naar", newest, type=int)
-    since = request.args.get("van", max(to - 1, 1), type=int)
+    to = request.args.get("naar", newest, type=whole_number)
+    since = request.args.get("van", max(to - 1, 1), type=whole_number)
     old, new = (version_of(db.session(), key, each) or abort(404) for each in (since, to))
     return _page(_side(old.definition), _side(new.definition), key=key, versions=known, van=since)
 

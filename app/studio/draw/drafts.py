@@ -14,7 +14,7 @@ from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from app.web.diagrams.files import diagram_file
 from app.web.limits import Rate, limited
-from app.web.pages import add_helpers
+from app.web.pages import add_helpers, whole_number
 from app.web.process_rights import seen
 from processes.engine.checks.findings import Finding
 from processes.engine.deployment import drafts
@@ -114,7 +114,7 @@ def _draft(draft_id: UUID) -> ProcessDraft:
 
 
 def _version() -> int:
-    return request.form.get("version", 0, type=int)
+    return request.form.get("version", 0, type=whole_number)
 
 
 def _page(draft: ProcessDraft, **more: Any) -> str:

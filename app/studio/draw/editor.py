@@ -21,7 +21,7 @@ from app.studio.draw.uploads import LARGEST_DIAGRAM, sent_diagram
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
-from app.web.pages import add_helpers
+from app.web.pages import add_helpers, whole_number
 from app.web.process_rights import seen
 from processes.dutch import moment_in_words
 from processes.engine.checks.findings import Finding
@@ -159,7 +159,7 @@ def names(draft_id: UUID) -> ResponseReturnValue:
 @limited(Rate.AUTOSAVE)
 def save(draft_id: UUID) -> ResponseReturnValue:
     """Save the diagram on the screen as the next version of the draft."""
-    xml, version = _sent(), request.args.get("versie", 0, type=int)
+    xml, version = _sent(), request.args.get("versie", 0, type=whole_number)
     try:
         draft = keep(xml, draft_id=draft_id, version=version)
     except RejectedDeploymentError as error:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.studio.draw.saving import keep
 from app.web.access import Role, requires
 from app.web.db import db
+from app.web.pages import whole_number
 from processes.engine.deployment import drafts
 from processes.engine.deployment.drafts import ProcessDraft, StaleDraftError, UnknownDraftError
 from processes.engine.deployment.takeover import TakenOver, take_over
@@ -51,7 +52,7 @@ def undo(draft_id: UUID) -> ResponseReturnValue:
 def _saved(draft_id: UUID, xml: bytes) -> bool:
     """Save this as the next version, unless somebody else saved since the page was made."""
     try:
-        keep(xml, draft_id=draft_id, version=request.form.get("version", 0, type=int))
+        keep(xml, draft_id=draft_id, version=request.form.get("version", 0, type=whole_number))
     except StaleDraftError as error:
         flash(
             f"{error.theirs.saved_by} bewaarde dit concept intussen. Bekijk het eerst.", "warning"

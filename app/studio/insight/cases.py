@@ -19,7 +19,7 @@ from app.web.access import STUDIO_READERS, Role, requires
 from app.web.db import db
 from app.web.diagrams.files import diagram_file
 from app.web.diagrams.live_places import waiting_elements
-from app.web.pages import page_number
+from app.web.pages import page_number, whole_number
 from processes.engine.diagram import graph
 from processes.engine.diagram.graph import Diagram
 from processes.engine.execution.incidents import stuck_among
@@ -50,7 +50,7 @@ def cases(key: str) -> ResponseReturnValue:
     versions = versions_of(db.session(), key) or abort(404)
     status, element = request.args.get("status", ""), request.args.get("wacht", "")
     stopped_at = request.args.get("onderdeel", "")
-    number = request.args.get("versie", 0, type=int)
+    number = request.args.get("versie", 0, type=whole_number)
     query = (
         select(ProcessInstance)
         .where(ProcessInstance.process_key == key)
@@ -98,7 +98,7 @@ def case(instance_id: UUID) -> ResponseReturnValue:
     session = db.session()
     instance = session.get(ProcessInstance, instance_id) or abort(404)
     moments = timeline(session, instance_id) or abort(404)
-    number = request.args.get("stap", len(moments), type=int)
+    number = request.args.get("stap", len(moments), type=whole_number)
     moment = moments[min(max(number, 1), len(moments)) - 1]
     diagrams = {id_: _diagram(id_) for id_ in {each.definition_id for each in moments}}
     return render_template(

@@ -25,7 +25,7 @@ from app.web.access import (
 from app.web.db import Begins, begins, db
 from app.web.diagrams.files import diagram_file
 from app.web.limits import Rate, limited
-from app.web.pages import add_helpers
+from app.web.pages import add_helpers, whole_number
 from app.web.process_rights import keys_of_file, may_process, refuse_unless
 from processes.dutch import moment_in_words
 from processes.engine.deployment import drafts, reviews
@@ -293,4 +293,4 @@ def _key(draft: ProcessDraft) -> str:
 
 
 def _version() -> int:
-    return request.form.get("version", 0, type=int)
+    return request.form.get("version", 0, type=whole_number)

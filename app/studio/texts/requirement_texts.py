@@ -12,6 +12,7 @@ from app.studio.deploy.versions import running_per_key
 from app.studio.texts.texts import bp
 from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
+from app.web.pages import whole_number
 from forms.owners.texts import MOST_REQUIREMENTS, RequirementsForm
 from processes.register.declarations import (
     Requirement,
@@ -34,7 +35,7 @@ PARTS = ("number", "title", "explanation", "advice", "asks_url")
 def requirements() -> ResponseReturnValue:
     """The current set, or another version as a start (versie=)."""
     current = current_requirements(db.session())
-    wanted = request.args.get("versie", current.version, type=int)
+    wanted = request.args.get("versie", current.version, type=whole_number)
     try:
         shown = requirements_of_version(db.session(), wanted)
     except UnknownRequirementsError:

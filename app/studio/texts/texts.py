@@ -13,7 +13,7 @@ from app.web.access import Role, current_user, requires
 from app.web.db import db
 from app.web.form_pages.help_texts import HELP, key_of
 from app.web.markdown import markdown
-from app.web.pages import add_helpers
+from app.web.pages import add_helpers, whole_number
 from forms.owners.texts import LetterForm, TextForm, WordsForm
 from forms.registry import FORMS
 from processes.letters import layout
@@ -108,7 +108,7 @@ def show(kind: str, name: str) -> ResponseReturnValue:
         job = search_words.job_of(db.session(), one.key)
         return render_template("studio/words_progress.html", one=one, job=job)
     current = newest(db.session(), one.key)
-    wanted = request.args.get("versie", type=int)
+    wanted = request.args.get("versie", type=whole_number)
     shown = next((v for v in texts.history(db.session(), one.key) if v.version == wanted), current)
     form = one.form(
         text=one.text_of(shown),

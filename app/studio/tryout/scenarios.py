@@ -12,6 +12,7 @@ from app.studio.tryout.views import bp
 from app.web.access import STUDIO_READERS, Role, current_user, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
+from app.web.pages import whole_number
 from forms.owners.tryout import ScenarioReasonForm
 from processes.tryout import gate, replay
 from processes.tryout.scenarios import store
@@ -49,7 +50,7 @@ def change_scenario(draft_id: UUID, scenario_id: UUID) -> ResponseReturnValue:
 def replayed(draft_id: UUID) -> ResponseReturnValue:
     """Replay finished instances, limited in number and time; nothing is stored."""
     subject = of_draft(draft_id)
-    days = min(max(request.args.get("dagen", replay.DAYS, type=int), 1), replay.MOST_DAYS)
+    days = min(max(request.args.get("dagen", replay.DAYS, type=whole_number), 1), replay.MOST_DAYS)
     result = None
     if "dagen" in request.args and subject.can_be_tried:
         session, key, xml = db.session(), subject.key, subject.xml

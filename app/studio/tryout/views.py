@@ -14,7 +14,7 @@ from app.studio.tryout.subject import Subject, of_draft, of_version
 from app.web.access import STUDIO_READERS, current_user, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
-from app.web.pages import add_helpers
+from app.web.pages import add_helpers, whole_number
 from app.web.serving.request_size import takes_files
 from forms.owners.tryout import UNITS, lines_of
 from processes.base import now
@@ -250,4 +250,4 @@ def _gone(page: TryOutPage) -> ResponseReturnValue:
 
 
 def _which() -> int:
-    return request.form.get("_which", 0, type=int)
+    return request.form.get("_which", 0, type=whole_number)

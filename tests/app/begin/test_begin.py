@@ -316,6 +316,14 @@ def test_a_submission_of_somebody_else_shows_nothing(
     assert other.get(f"/starten/ontvangst/{uuid4()}").status_code == 404
 
 
+def test_a_version_that_no_column_holds_is_another_version(
+    teacher: FlaskClient, session: Session
+) -> None:
+    answer = send(teacher, teacher.get(ADDRESS_OF), {**TYPED, "version": "9" * 30})
+    assert answer.status_code == 409
+    assert instances(session) == []
+
+
 def test_a_version_that_was_deployed_meanwhile_is_looked_at_first(
     teacher: FlaskClient, session: Session
 ) -> None:

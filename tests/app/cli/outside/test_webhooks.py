@@ -108,6 +108,7 @@ def test_what_was_sent_is_listed_and_sent_again(own: Session) -> None:
     assert own.scalars(select(WebhookDelivery.delivered_at)).all() == [None, None]
     for wrong in ((), ("1", "--failed", "crm")):
         assert "give a number" in loket("webhooks", "replay", *wrong).stderr
+    assert loket("webhooks", "replay", "9" * 30).exit_code == 2
     assert "a state is one of" in loket("webhooks", "deliveries", "--state", "x").stderr
 
 

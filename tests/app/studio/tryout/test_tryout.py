@@ -148,6 +148,10 @@ def test_a_task_of_a_try_out_says_for_which_groups_it_is(
     assert "Taak voor de medewerker van het register of de leraar<" in page
 
 
+def test_a_version_that_no_column_holds_does_not_exist(client: FlaskClient) -> None:
+    assert client.get(f"/processen/visits/{'9' * 30}/proberen").status_code == 404
+
+
 def test_nothing_but_the_try_out_itself_is_written(trying: Trying, session: Session) -> None:
     before = rows(session)
     trying.begin()
