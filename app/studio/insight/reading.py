@@ -11,7 +11,8 @@ from app.web.access import STUDIO_READERS, requires
 from app.web.db import db
 from processes.engine.deployment.definitions import DECISION, definitions, tables
 from processes.engine.deployment.drafts import UnknownDraftError, draft_of
-from processes.engine.words.outline import Outline, outline, outline_of_draft
+from processes.engine.words.outline import outline, outline_of_draft
+from processes.engine.words.outline_parts import Outline
 from processes.engine.words.work import Called
 from processes.platform.roles import ROLE_NAMES
 

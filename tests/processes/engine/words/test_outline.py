@@ -8,13 +8,12 @@ import pytest
 
 from processes.engine.diagram import graph
 from processes.engine.words.outline import (
-    Outline,
-    Step,
     UnknownScopeError,
     needed_tasks,
     outline,
     outline_of_draft,
 )
+from processes.engine.words.outline_parts import Outline, Step
 from tests.processes.engine.diagrams import (
     boundary,
     chain,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from processes.engine.words.outline import Outline, Step, outline, outline_of_draft
+from processes.engine.words.outline import outline, outline_of_draft
+from processes.engine.words.outline_parts import Outline, Step
 from processes.engine.words.work import Called
 from tests.processes.engine.diagrams import chain, node, process, straight, user
 
