@@ -16,7 +16,7 @@ def address(rule: Rule) -> str:
     values = {
         name: {
             "UUIDConverter": "00000000-0000-4000-8000-000000000000",
-            "IntegerConverter": "1",
+            "NumberInAddress": "1",
             "AnyConverter": min(getattr(converter, "items", {"x"})),
         }.get(type(converter).__name__, "x")
         for name, converter in rule._converters.items()  # noqa: SLF001

@@ -243,7 +243,7 @@ def _is_asked(client: FlaskClient, address: str) -> bool:
 
 
 def _address(app: Flask, rule: Rule) -> str:
-    numbers = {"UUIDConverter": UUID(int=1), "IntegerConverter": 1}
+    numbers = {"UUIDConverter": UUID(int=1), "NumberInAddress": 1}
     kinds = {name: type(each).__name__ for name, each in rule._converters.items()}  # noqa: SLF001
     values: dict[str, Any] = {name: numbers.get(kind, "x") for name, kind in kinds.items()}
     with app.test_request_context():
