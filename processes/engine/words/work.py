@@ -36,15 +36,14 @@ def groups_of(node: Node, names: Mapping[str, str]) -> str:
 def about(node: Node, called: Called) -> str:
     """What a step calls or asks, by when it must be done, and how urgent it is."""
     told = []
-    for words, written, names in (
-        ("words.calls", node.element.get("calledElement") or "", called.processes),
-        ("words.decides-with", _attribute(node, "decisionRef"), called.tables),
-    ):
-        if key := written.strip():
-            told.append(say(words, name=names.get(key) or key))
-    for words, name in (("words.due", "dueDate"), ("words.not-before", "followUpDate")):
-        if text := _attribute(node, name):
-            told.append(say(words, moment=_moment(text)))
+    if key := (node.element.get("calledElement") or "").strip():
+        told.append(say("words.calls", name=called.processes.get(key) or key))
+    if key := _attribute(node, "decisionRef").strip():
+        told.append(say("words.decides-with", name=called.tables.get(key) or key))
+    if text := _attribute(node, "dueDate"):
+        told.append(say("words.due", moment=_moment(text)))
+    if text := _attribute(node, "followUpDate"):
+        told.append(say("words.not-before", moment=_moment(text)))
     if priority := _attribute(node, "priority"):
         told.append(say("words.priority", number=priority))
     return " ".join(told)

@@ -24,6 +24,7 @@ from processes.webhooks.addresses import add, disable, events_of
 from processes.webhooks.keys import unlocked
 from processes.webhooks.models import Disabled, Trouble, WebhookAddress, WebhookDelivery
 from tests.app.signing_in import sign_in
+from tests.planning import as_never_used
 
 URL = "https://haak.voorbeeld.nl/in"
 PUBLISHED = "nl.loket.offer.published"
@@ -286,6 +287,7 @@ def test_counting_takes_as_many_statements_however_many_addresses_there_are(
 
 
 def test_counting_reads_indexes_of_each_state(address: WebhookAddress, session: Session) -> None:
+    as_never_used(session, "job", "webhook_delivery")
     messages(session, address, 2, JobStatus.DONE, delivered_at=now())
     with statements(session) as sent:
         webhook_log.counts(session)

@@ -13,6 +13,7 @@ from processes.engine.execution import instances
 from processes.engine.insight import counts, kept_figures, stuck
 from processes.engine.store.figure_models import KeptFigure
 from processes.engine.store.models import Job, JobStatus, ProcessInstance, TaskStatus, UserTask
+from tests.planning import as_never_used
 from tests.processes.engine.diagrams import define, process, straight, user
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -84,6 +85,7 @@ def test_cases_are_counted_exactly_before_and_after_they_are_folded(session: Ses
 def test_counting_cases_reads_the_indexes_of_those_that_run_and_were_cancelled(
     session: Session,
 ) -> None:
+    as_never_used(session, "process_instance")
     connection, sent = session.connection(), []
 
     def note(*told: Any) -> None:
