@@ -17,7 +17,8 @@ from processes.platform.settings import Settings
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs" / "operate"
 PAGES = sorted(DOCS.glob("*.md"))
-DEPLOY = sorted(file for file in (ROOT / "deploy").rglob("*") if file.is_file())
+FILES = (file for file in (ROOT / "deploy").rglob("*") if file.is_file())
+DEPLOY = sorted(file for file in FILES if file.suffix != ".pyc")  # gunicorn compiles its settings
 OF_THE_UNITS = {"BIND", "WEB_PROCESSES", "WEB_THREADS", "WORKER_PROCESSES", "ACCESS_LOG", "PYTHON"}
 KNOWN = {name.upper() for name in Settings.model_fields} | OF_THE_UNITS
 TO_FILL_IN = {
