@@ -43,6 +43,7 @@ PROBLEMS = {"f": FORMULA, "e": BROKEN}
 NO_NUMBER = "Dit is geen nummer van een activiteit. Laat het leeg of zet het terug."
 TOO_LONG = f"Het bestand heeft meer dan {MOST_ROWS} rijen. Verdeel het over bestanden."
 NO_HEADINGS = "Dit is geen CSV- of XLSX-bestand met onze koppen. Gebruik het sjabloon."
+TOO_WIDE = f"Het bestand heeft meer dan {MOST_COLUMNS} kolommen. Haal weg wat u niet nodig hebt."
 MOST_SHEETS = 20
 
 Error = tuple[str, str]  # the heading of the column, and what is wrong, in Dutch
@@ -117,7 +118,7 @@ def _xlsx(content: bytes, name: str) -> Iterator[list[CellText]]:
     # With the formulas, not their saved outcomes: a cell that was never calculated has none.
     with opened_sheet(content, named=name) as sheet:
         covered = covered_cells(sheet, rows=MOST_LINES + 1, columns=MOST_COLUMNS)
-        rows, number = sheet.iter_rows(max_col=MOST_COLUMNS), 0
+        rows, number = sheet.iter_rows(max_col=MOST_COLUMNS + 1), 0
         while (row := or_damaged(lambda: next(rows, None))) is not None:
             number += 1
             cells = [_cell(cell) for cell in row]
@@ -143,7 +144,9 @@ def _sheet(lines: Iterable[list[CellText]]) -> Sheet:
     # Above the headings stand a title, a word of explanation, or a name of several columns.
     place = max(range(len(first)), key=lambda each: _headings_in(first[each][1]))
     _refuse_if(not _headings_in(first[place][1]), NO_HEADINGS)
-    header = _Header([cell.text.strip() for cell in first[place][1]])
+    headings = [cell.text.strip() for cell in first[place][1]]
+    _refuse_if(any(headings[MOST_COLUMNS:]), TOO_WIDE)
+    header = _Header(headings)
     sheet = Sheet(ignored=header.ignored)
     for number, line in chain(first[place + 1 :], filled):
         _refuse_if(len(sheet.rows) == MOST_ROWS, TOO_LONG)

@@ -193,6 +193,29 @@ def test_a_file_that_cannot_be_read_says_why(content: bytes, told: str) -> None:
         read_sheet(content)
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(("others", "is_read"), [(199, True), (200, False)])
+def test_a_column_beyond_the_last_that_is_read_is_told(
+    kind: str, others: int, *, is_read: bool
+) -> None:
+    headings = [*(f"eigen {number}" for number in range(others)), "Titel"]
+    rows = [headings, ["x"] * others + ["Rekenen"]]
+    if kind == "csv":
+        content = "\n".join(map(";".join, rows)).encode()
+    else:
+        book, file = openpyxl.Workbook(), io.BytesIO()
+        for row in rows:
+            book.worksheets[0].append(row)
+        book.save(file)
+        content = file.getvalue()
+
+    if is_read:
+        assert [row.changes["title"] for row in read_sheet(content).rows] == ["Rekenen"]
+    else:
+        with pytest.raises(SheetError, match="meer dan 200 kolommen"):
+            read_sheet(content)
+
+
 def test_the_template_has_drop_downs() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(xlsx_of([])))["Aanbod"]
     assert [cell.value for cell in sheet[1]] == list(HEADINGS)
