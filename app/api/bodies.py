@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from processes.engine.diagram.beginning import PERSONS
+from processes.engine.execution.events.persons import OF_A_PERSON
 from processes.engine.language.values import VariablesError, variables_of
 from processes.reading.json_text import read_json
 
@@ -62,7 +63,6 @@ class SignalBody(VariablesBody):
     """The variables of a signal."""
 
 
-OF_A_PERSON = "this name says who may do a task: Loket alone gives it a value"
 TOLD = {"extra_forbidden": "There is no such field here."}
 """Where Pydantic's own words do not say what is wrong."""
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from app.api.bodies import OF_A_PERSON, pointer
+from app.api.bodies import pointer
 from app.web.problems import problem
-from processes.engine.execution.events.persons import PersonVariableError
+from processes.engine.execution.events.persons import OF_A_PERSON, PersonVariableError
 from processes.engine.execution.steps import InstanceChangedError
 from processes.platform.settings import current_settings
 
@@ -163,5 +163,5 @@ def answer_with_problems(bp: Blueprint) -> None:
 
 
 def _of_a_person(error: PersonVariableError) -> Response:
-    wrong = {"pointer": pointer(("variables", str(error))), "detail": OF_A_PERSON}
+    wrong = {"pointer": pointer(("variables", error.variable)), "detail": OF_A_PERSON}
     return invalid([wrong]).document()

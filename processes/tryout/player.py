@@ -115,7 +115,7 @@ class _Player:
             what, problem = _attempted(action), str(error)
         except PersonVariableError as error:
             self._session.rollback()
-            told = f"“{error}” zegt wie een taak mag doen. Alleen Loket vult dat in."
+            told = f"“{error.variable}” zegt wie een taak mag doen. Alleen Loket vult dat in."
             what, problem = _attempted(action), told
         self._session.commit()
         problem = problem or self._new_trouble(action)

@@ -13,7 +13,6 @@ from processes.reading.json_text import read_json
 
 # Imports stand in the commands, as in app.cli: `loket --help` starts fast.
 
-OF_A_PERSON = "says who may do a task; Loket alone gives it a value"
 VARIABLES = click.option("--variables", default="{}", metavar="JSON", help="Its variables.")
 
 
@@ -47,7 +46,7 @@ def messages_send(
         try:
             sent = send(session, name, correlation_key=key, variables=given, tenant=tenant)
         except PersonVariableError as error:
-            refuse(f"{error}: {OF_A_PERSON}")
+            refuse(str(error))
         unit_of_work(session).commit()
     rows = [{"outcome": str(sent.outcome), "ids": [str(each) for each in sent.ids]}]
     _told(rows, as_json=as_json)
@@ -76,7 +75,7 @@ def signals_send(name: str, *, variables: str, as_json: bool) -> None:
         try:
             caught = send_signal(session, name, given)
         except PersonVariableError as error:
-            refuse(f"{error}: {OF_A_PERSON}")
+            refuse(str(error))
         unit_of_work(session).commit()
     _told([{"caught": caught}], as_json=as_json)
 
@@ -236,7 +235,7 @@ def tasks_complete(task: UUID, *, variables: str, as_json: bool) -> None:
         except (TaskNotOpenError, UnknownTaskError):
             refuse(f"{task}: there is no such open task")
         except PersonVariableError as error:
-            refuse(f"{error}: {OF_A_PERSON}")
+            refuse(str(error))
         except StepFailedError as error:
             unit_of_work(session).commit()  # its incident tells an operator
             refuse(f"{task}: {error.incident.message} (incident {error.incident.id})")

@@ -6,7 +6,6 @@ from typing import Any
 import click
 
 from app.cli.operations import me
-from app.cli.outside.sending import OF_A_PERSON
 from app.cli.sessions import open_session
 from processes.engine.deployment.definitions import (
     UnknownProcessError,
@@ -52,8 +51,7 @@ def start(
             message = f"{key}: no process with this key is deployed"
             raise click.ClickException(message) from None
         except PersonVariableError as error:
-            message = f"{error}: {OF_A_PERSON}"
-            raise click.ClickException(message) from None
+            raise click.ClickException(str(error)) from None
         except BusinessKeyError as error:
             message = f"these variables give no business key: {error}"
             raise click.ClickException(message) from None

@@ -183,11 +183,7 @@ def _specification(
         subprocesses,
         files[0].elements,
         {id_: each.name for file in reversed(files) for id_, each in file.elements.items()},
-        starts={
-            (type(definition).__name__.lower(), definition.name): drawn_id(name)
-            for name, definition in begins.items()
-            if isinstance(definition, Message | Signal)
-        },
+        starts=_named_starts(begins),
         start_timers=_expressions(begins, (Timer, CycleTimer)),
         start_conditions=_expressions(begins, (Conditional,)),
         has_conditions=any(
@@ -219,6 +215,15 @@ def _parsed(
         return parser.get_spec(key), parser.get_subprocess_specs(key)
     except UNPARSABLE as error:
         raise UnparsableDiagramError(error) from error
+
+
+def _named_starts(begins: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """The start events of messages and signals, by kind and name."""
+    return {
+        (type(definition).__name__.lower(), definition.name): drawn_id(name)
+        for name, definition in begins.items()
+        if isinstance(definition, Message | Signal)
+    }
 
 
 def _expressions(begins: Mapping[str, Any], kinds: tuple[Any, ...]) -> dict[str, str]:

@@ -6,9 +6,15 @@ from typing import Any
 from processes.engine.interpreter.outcomes import ThrownEvent
 from processes.engine.interpreter.parser import Specification
 
+OF_A_PERSON = "this name says who may do a task: Loket alone gives it a value"
+
 
 class PersonVariableError(ValueError):
-    """Who sends from outside gives a value to a variable that only Loket may set; its name."""
+    """Who sends from outside gives a value to a variable that only Loket may set."""
+
+    def __init__(self, variable: str) -> None:
+        super().__init__(f"{variable}: {OF_A_PERSON}")
+        self.variable = variable
 
 
 def refuse_persons(specification: Specification, variables: Mapping[str, Any]) -> None:

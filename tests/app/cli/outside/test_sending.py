@@ -206,7 +206,7 @@ def test_who_began_is_not_told_from_the_command_line(own: Session, command: str)
     given = json.dumps({"melder": "staff:1"})
     refused = loket(*words, "--variables", given)
     assert refused.exit_code == 1
-    assert "melder: says who may do a task" in refused.stderr
+    assert "melder: this name says who may do a task" in refused.stderr
     own.expire_all()
     assert "melder" not in variables(own, instance)
     assert len(own.scalars(select(ProcessInstance)).all()) == 1
