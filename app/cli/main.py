@@ -29,6 +29,8 @@ from app.cli.typed_text import VISIBLE
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from processes.platform.settings import Settings
+
 # Each command imports what it needs when it runs: `loket --help` and each part of the
 # demonstration then start without the rest.
 
@@ -205,11 +207,18 @@ def mailbox(port: int) -> None:
     """Receive all e-mail of the demonstration and show it on a page."""
     from waitress import serve
 
-    from app.demo.mailbox import create_mailbox, mail_sink
+    from app.demo.mailbox import MailSink, create_mailbox
 
     _log_to_stderr()
-    mail_sink(checked_settings()).start()
-    serve(create_mailbox(checked_settings()), host="127.0.0.1", port=port, threads=2, ident=None)
+    settings = _settings_of_demonstration("mailbox")
+    page = create_mailbox(settings)
+    try:
+        MailSink(settings).start()
+    except OSError as error:
+        where = f"{settings.smtp_host}:{settings.smtp_port}"
+        click.echo(f"mailbox: cannot receive mail on {where}: {error.strerror}", err=True)
+        sys.exit(1)
+    serve(page, host="127.0.0.1", port=port, threads=2, ident=None)
 
 
 @main.command("login-simulator", hidden=True)
@@ -221,13 +230,18 @@ def login_simulator(port: int) -> None:
     from app.demo.login_simulator import create_login_simulator
 
     _log_to_stderr()
-    serve(
-        create_login_simulator(checked_settings()),
-        host="127.0.0.1",
-        port=port,
-        threads=4,
-        ident=None,
-    )
+    site = create_login_simulator(_settings_of_demonstration("login-simulator"))
+    serve(site, host="127.0.0.1", port=port, threads=4, ident=None)
+
+
+def _settings_of_demonstration(part: str) -> "Settings":
+    from processes.platform.settings import Profile
+
+    settings = checked_settings()
+    if settings.profile is Profile.PRODUCTION:
+        click.echo(f"`loket {part}` is part of the demonstration; not for production", err=True)
+        sys.exit(1)
+    return settings
 
 
 def _need_the_extra_demo() -> None:

@@ -1,13 +1,14 @@
 """Mail sink of the demonstration: receives every mail over SMTP and shows it on a page."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from threading import Thread
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask, Response, abort, render_template
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,6 @@ from processes.platform.settings import Settings
 
 REFUSED = "geweigerd"
 """An address with this as its local part is refused, to show what happens then."""
-START_WITHIN = 300.0  # seconds, as long as the supervisor waits: some machines are slow or busy
 
 
 class Delivery:
@@ -52,14 +52,42 @@ class Delivery:
         return "250 OK"
 
 
-def mail_sink(settings: Settings) -> Controller:
-    """The SMTP server; `start()` runs it in a thread."""
-    return Controller(
-        Delivery(mailbox_folder(settings)),
-        hostname=settings.smtp_host,
-        port=settings.smtp_port,
-        ready_timeout=START_WITHIN,
-    )
+class MailSink:
+    """SMTP server in a thread of its own, which stores each mail as a file.
+
+    Not a `Controller` of aiosmtpd: 1.4.6 takes its whole `ready_timeout` to tell that a port is
+    busy, and needs a long one, as machines are slow.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="mail-sink", daemon=True)
+        self._server: asyncio.Server | None = None
+
+    def start(self) -> None:
+        """Listen. Raises OSError at once when the port is busy or the host is not this one."""
+        delivery = Delivery(mailbox_folder(self._settings))
+        listening = self._loop.create_server(
+            lambda: SMTP(delivery, enable_SMTPUTF8=True, loop=self._loop),
+            host=self._settings.smtp_host,
+            port=self._settings.smtp_port,
+        )
+        try:
+            self._server = self._loop.run_until_complete(listening)
+        except OSError:
+            self._loop.close()
+            raise
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        if self._server is not None:
+            self._server.close()
+            self._loop.run_until_complete(self._server.wait_closed())
+        self._loop.close()
 
 
 def mailbox_folder(settings: Settings) -> Path:

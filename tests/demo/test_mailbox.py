@@ -1,5 +1,6 @@
 """The mailbox receives what is sent over SMTP, and shows it without trusting it."""
 
+import os
 import smtplib
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -9,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
-from app.demo import supervisor
-from app.demo.mailbox import create_mailbox, mail_sink
+from app.demo.mailbox import MailSink, create_mailbox
 from processes.platform.settings import Settings
+from tests import programs
 from tests.servers import free_port
 
 
@@ -22,7 +23,7 @@ def mail_settings(tmp_path: Path) -> Iterator[Settings]:
         smtp_port=free_port(),
         secret_key=SecretStr("only for tests, thirty-two characters"),
     )
-    sink = mail_sink(settings)
+    sink = MailSink(settings)
     sink.start()
     yield settings
     sink.stop()
@@ -74,8 +75,21 @@ def test_a_mail_that_is_not_there_is_not_found(mailbox: FlaskClient) -> None:
     assert mailbox.get("/12").status_code == 404
 
 
-def test_it_takes_as_long_to_start_as_the_supervisor_gives_it(tmp_path: Path) -> None:
-    secret = SecretStr("only for tests, thirty-two characters")
-    sink = mail_sink(Settings(var=tmp_path, secret_key=secret))
-    sink.loop.close()  # of one that never starts
-    assert sink.ready_timeout >= supervisor.PATIENCE
+def test_a_busy_port_is_told_at_once(mail_settings: Settings) -> None:
+    second = MailSink(mail_settings)
+    with pytest.raises(OSError, match=str(mail_settings.smtp_port)):
+        second.start()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
+def test_the_command_that_cannot_listen_ends_with_one_line(
+    mail_settings: Settings, tmp_path: Path, host: str
+) -> None:
+    port = str(mail_settings.smtp_port)
+    given = {"LOKET_VAR": str(tmp_path), "LOKET_SMTP_HOST": host, "LOKET_SMTP_PORT": port}
+    ended = programs.run(
+        ["app.cli", "mailbox", "--port", "0"], {**os.environ, **given}, tmp_path / "log"
+    )
+    assert ended.returncode == 1
+    [line] = ended.stderr.splitlines()
+    assert f"cannot receive mail on {host}:{port}" in line

@@ -98,7 +98,10 @@ def test_a_part_of_the_demonstration_does_not_start_in_production(
         {**os.environ, **SAFE, "LOKET_VAR": str(tmp_path)},
         tmp_path / "log",
     )
-    assert ended.returncode not in {0, None}
+    assert ended.returncode == 1
+    [line] = ended.stderr.splitlines()
+    assert f"`loket {part}` is" in line
+    assert "production" in line
 
 
 def test_what_counts_is_how_this_database_is_set(
