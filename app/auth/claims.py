@@ -92,7 +92,7 @@ def check_service(claims: Mapping[str, Any], expected: Mapping[str, str]) -> Non
     broker need not name the service.
     """
     for name, ours in expected.items():
-        if ours and claims.get(name) not in {None, ours}:
+        if ours and claims.get(name) not in (None, ours):
             raise OddClaimsError(name)
 
 
@@ -118,7 +118,7 @@ def _email(text: Any) -> str | None:
 
 def _kvk(claims: Mapping[str, Any]) -> str:
     number, kind = claims.get(LEGAL_SUBJECT), claims.get(LEGAL_SUBJECT_TYPE)
-    if not number or kind not in {None, KVK_TYPE}:
+    if not number or kind not in (None, KVK_TYPE):
         raise NoKvkNumberError
     if not isinstance(number, str) or not re.fullmatch(r"[0-9]{8}", number):
         raise NoKvkNumberError

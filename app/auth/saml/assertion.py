@@ -95,6 +95,6 @@ def _check_not_ahead(written: str | None) -> None:
 
 
 def _check_before(written: str | None) -> None:
-    if moment(written) + SKEW <= now():
+    if moment(written) <= now() - SKEW:
         message = f"{written} is over"
         raise SamlError(message)

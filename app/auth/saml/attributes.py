@@ -3,6 +3,7 @@
 So the same principal comes out of both, by the same checks.
 """
 
+import re
 from typing import Any
 
 from app.auth.claims import (
@@ -24,6 +25,7 @@ from app.auth.saml.xml import Element, SamlError, every, is_element, text
 TEXTS = frozenset({BRANCH, COMPANY, SERVICE_ID, SERVICE_UUID})
 IDENTIFIERS = frozenset({LEGAL_SUBJECT, ACTING_SUBJECT, INTERMEDIARY})
 RESTRICTION = ":ServiceRestriction:"
+OLDER_INTERMEDIARY = re.compile(r"urn:etoegang:[0-9.]+:IntermediateEntityID:KvKnr")
 
 
 def claims_in(assertion: Element, ours: ServiceProvider) -> dict[str, Any]:
@@ -35,10 +37,14 @@ def claims_in(assertion: Element, ours: ServiceProvider) -> dict[str, Any]:
     for name, values in _attributes(assertion).items():
         if name in IDENTIFIERS:
             claims |= _identified(name, [_identifier(each, ours) for each in values])
-        elif name in TEXTS or RESTRICTION in name:
+        elif RESTRICTION in name:
+            claims[name] = _told(name, _one(name, values))  # R55
+        elif name in TEXTS:
             claims[name] = _one(name, values)
         elif name in {KVK_TYPE, RSIN_TYPE}:  # of brokers with the older names
             claims.setdefault(LEGAL_SUBJECT if name == KVK_TYPE else RSIN_TYPE, _one(name, values))
+        elif OLDER_INTERMEDIARY.fullmatch(name):
+            claims.setdefault(INTERMEDIARY, _told(name, _one(name, values)))
     return claims
 
 
@@ -60,6 +66,14 @@ def _one(name: str, values: list[Element]) -> str:
         message = f"{len(values)} values of {name}"
         raise SamlError(message)
     return text(values[0])
+
+
+def _told(name: str, value: str) -> str:
+    """The value, which says something: one that is empty is not the same as none at all."""
+    if not value:
+        message = f"{name} is empty"
+        raise SamlError(message)
+    return value
 
 
 def _identifier(value: Element, ours: ServiceProvider) -> list[tuple[str, str]]:
@@ -88,7 +102,7 @@ def _identified(name: str, values: list[list[tuple[str, str]]]) -> dict[str, str
         raise SamlError(message)
     found = dict(pairs)
     if name != LEGAL_SUBJECT:
-        return {name: pairs[0][1]}
+        return {name: _told(name, pairs[0][1])}
     kind = next((one for one in (KVK_TYPE, "") if one in found), kinds[0])
     claims = {name: found[kind]} | ({LEGAL_SUBJECT_TYPE: kind} if kind else {})
     return claims | ({RSIN_TYPE: found[RSIN_TYPE]} if RSIN_TYPE in found else {})

@@ -58,7 +58,7 @@ def broker_named(settings: Settings, name: str) -> Broker:
 def read_broker(name: str, file: Path, signers: Path | None = None) -> Broker:
     """The broker in a file with its metadata, signed where `signers` holds who may.
 
-    Raises SamlError.
+    Raises SamlError, also for a file that holds odd values.
     """
     signing = None if signers is None else _content(signers)
     broker, until = _read(name, file, _content(file), signing, now().date())
@@ -79,7 +79,12 @@ def _read(
         raise SamlError(message)
     if signing is not None:
         root = _signed(root, file, signing)
-    return _broker(name, root, the(root, "md:IDPSSODescriptor")), root.get("validUntil")
+    try:
+        broker = _broker(name, root, the(root, "md:IDPSSODescriptor"))
+    except ValueError as error:  # of a certificate, or of a number
+        message = f"{file}: {error}"
+        raise SamlError(message) from error
+    return broker, root.get("validUntil")
 
 
 def _content(file: Path) -> bytes:

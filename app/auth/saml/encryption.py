@@ -41,10 +41,9 @@ def decrypted(wrapper: Element, keys: Sequence[RSAPrivateKey], recipient: str) -
     """
     data = the(wrapper, "xenc:EncryptedData")
     method = the(data, "xenc:EncryptionMethod").get("Algorithm") or ""
-    secret = _value(data)
     for session_key in _session_keys(wrapper, keys, recipient):
         try:
-            return _element(_plain(method, session_key, secret), data)
+            return _element(_plain(method, session_key, _value(data)), data)
         except (ValueError, InvalidTag, SamlError):
             continue
     message = f"what was encrypted with {method} does not open"

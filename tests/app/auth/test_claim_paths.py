@@ -1,5 +1,6 @@
 """Claims of OIDC brokers come out under one name, wherever a broker puts them."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -9,9 +10,16 @@ from app.auth.claim_paths import MEANINGS, PRESETS, with_known_names
 from app.auth.claims import (
     ACTING_SUBJECT,
     BRANCH,
+    KVK_TYPE,
     LEGAL_SUBJECT,
+    LEGAL_SUBJECT_TYPE,
+    RSIN_TYPE,
+    SERVICE_ID,
+    SERVICE_UUID,
+    NoKvkNumberError,
     OddClaimsError,
     acting_employee,
+    check_service,
 )
 from processes.platform.levels import URN
 from processes.platform.settings import Settings
@@ -102,3 +110,21 @@ def test_odd_settings_are_refused_at_the_start(odd: dict[str, Any]) -> None:
 
 def test_a_preset_names_what_there_is() -> None:
     assert all(set(paths) <= set(MEANINGS) for paths in PRESETS.values())
+
+
+@pytest.mark.parametrize("odd", [[], ["x"], {"x": 1}, 1, 1.5, True, "", "\x00", "x" * 5000])
+@pytest.mark.parametrize("name", [*MEANINGS.values(), "sub"])
+def test_a_claim_of_another_kind_is_odd_and_no_fault_of_ours(name: str, odd: Any) -> None:
+    """Many providers give a claim as a list as soon as there may be more of it."""
+    claims = dict.fromkeys(MEANINGS.values(), "12345678") | {
+        LEGAL_SUBJECT_TYPE: KVK_TYPE,
+        BRANCH: "000037178598",
+        RSIN_TYPE: "001234567",
+        SERVICE_ID: "ours",
+        SERVICE_UUID: "ours",
+        "sub": "somebody",
+        name: odd,
+    }
+    with suppress(OddClaimsError, NoKvkNumberError):
+        check_service(named(claims), {SERVICE_ID: "ours", SERVICE_UUID: "ours"})
+        assert acting_employee(named(claims)).kvk == "12345678"
