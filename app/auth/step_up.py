@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from app.auth import clients, sessions
 from app.auth.anew import ANEW
 from app.auth.break_glass.accounts import ISSUER as BREAK_GLASS
+from app.auth.leaving import leads_to_oidc
 from app.auth.saml.brokers import broker_named
 from app.auth.saml.xml import SamlError
 from app.auth.views import bp
@@ -72,7 +73,7 @@ def step_up() -> ResponseReturnValue:
     """The page that tells why, with the button to the login provider of this session."""
     named = safe_next(request.args.get("next")) or "/"
     address, user = whole_address(named), current_user()
-    return render_template(
+    page = render_template(
         "auth/step_up.html",
         next=address,
         named=named,
@@ -81,6 +82,7 @@ def step_up() -> ResponseReturnValue:
         is_break_glass=user.issuer == BREAK_GLASS,
         minutes=_settings().recent_login_minutes,
     )
+    return leads_to_oidc(page, _settings())
 
 
 def _way_of(user: User) -> dict[str, str]:

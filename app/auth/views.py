@@ -21,6 +21,7 @@ from app.auth.anew import ANEW, remember_anew
 from app.auth.attempts import Answer, LoginFaultError, UnknownAttemptError
 from app.auth.claim_paths import with_known_names
 from app.auth.id_tokens import JWKS_AT, public_keys
+from app.auth.leaving import leads_to_oidc
 from app.auth.outcomes import fault, outcome, remember_next
 from app.auth.saml import login as saml
 from app.auth.saml.pages import sends_on
@@ -37,7 +38,7 @@ bp = Blueprint("auth", __name__)
 @public
 def choose() -> ResponseReturnValue:
     brokers, wished = _brokers(), request.args.get("makelaar")
-    return render_template(
+    page = render_template(
         "auth/choose.html",
         next=safe_next(request.args.get("next")),
         is_shortened="ingekort" in request.args,
@@ -45,6 +46,7 @@ def choose() -> ResponseReturnValue:
         brokers=brokers,
         chosen_broker=wished if wished in brokers else next(iter(brokers), None),
     )
+    return leads_to_oidc(page, _settings())
 
 
 @bp.post("/inloggen")

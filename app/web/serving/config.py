@@ -1,8 +1,8 @@
 """Configuration of Flask and its extensions, and security headers, from our settings."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from processes.platform.settings import Settings
 
@@ -28,7 +28,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "PREFERRED_URL_SCHEME": "https" if settings.is_https else "http",
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(hours=1),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session, so that a slow form is not lost
-        "CONTENT_SECURITY_POLICY": content_security_policy(settings),  # for who deviates from it
+        "CONTENT_SECURITY_POLICY": content_security_policy(),  # for who deviates from it
         "LOKET_SETTINGS": settings,
     }
 
@@ -42,7 +42,7 @@ def trusted_hosts(settings: Settings) -> list[str]:
 def security_headers(settings: Settings) -> dict[str, str]:
     """The headers of every response, also error pages and static files."""
     headers = {
-        "Content-Security-Policy": content_security_policy(settings),
+        "Content-Security-Policy": content_security_policy(),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
@@ -54,12 +54,8 @@ def security_headers(settings: Settings) -> dict[str, str]:
     return headers
 
 
-def content_security_policy(settings: Settings) -> str:
-    """No inline code, nothing from elsewhere; forms may lead to the login providers."""
-    login = {
-        "{0.scheme}://{0.netloc}".format(urlsplit(issuer))
-        for issuer in (getattr(settings, f"{name}_issuer") for name in settings.oidc_clients)
-    }
+def content_security_policy(*, forms_to: Iterable[str] = ()) -> str:
+    """No inline code, nothing from elsewhere; forms lead to ourselves, and to these sources."""
     return "; ".join(
         [
             "default-src 'none'",
@@ -70,7 +66,7 @@ def content_security_policy(settings: Settings) -> str:
             "connect-src 'self'",
             "manifest-src 'self'",
             "frame-src 'self'",  # the preview of a form, beside its diagram
-            f"form-action 'self' {' '.join(sorted(login))}",
+            " ".join(["form-action 'self'", *forms_to]),
             "base-uri 'none'",
             "object-src 'none'",
             "frame-ancestors 'none'",

@@ -94,12 +94,12 @@ def test_the_request_is_signed_and_asks_as_the_norm_has_it(
     assert one(request, "saml:Issuer").text == ours.entity_id
 
 
-def test_the_page_lets_the_form_go_to_the_broker_and_nowhere_else(client: FlaskClient) -> None:
+def test_the_page_lets_the_form_go_to_the_broker_and_on_from_there(client: FlaskClient) -> None:
     begun = begin(client)
     assert re.search(r'<form[^>]*action="([^"]+)"', begun.text, re.DOTALL)
     policy = begun.headers["Content-Security-Policy"]
-    assert "form-action 'self' https://makelaar.example" in policy
-    assert "https://makelaar.example" not in client.get("/").headers["Content-Security-Policy"]
+    assert "form-action 'self' https:;" in policy
+    assert "form-action 'self';" in client.get("/").headers["Content-Security-Policy"]
     assert begun.headers["Cache-Control"] == "no-cache, no-store"
     assert begun.headers["Pragma"] == "no-cache"
     assert len(field(begun, "RelayState").encode()) <= 80
