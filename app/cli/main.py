@@ -196,8 +196,9 @@ def prepare(root: Path) -> None:
     from app.setup.preparation import prepare_demonstration
 
     _log_to_stderr()
+    settings = _settings_of_demonstration("prepare")
     with _session() as session:
-        for line in prepare_demonstration(session, root, checked_settings().legacy_source):
+        for line in prepare_demonstration(session, root, settings.legacy_source):
             click.echo(line)
 
 

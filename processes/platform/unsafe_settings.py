@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ SHORTEST_CREDENTIAL = 16  # of what two machines know of each other
 FEWEST_CHARACTERS = 8  # different ones; "xxxx…" is long and yet weak
 SHORTEST_REPEAT = 8  # characters; by chance a random text may end with fewer of its first ones
 CREDENTIALS = ("metrics_token",)
+ASKED_AT = ("SingleSignOnService", "ArtifactResolutionService")  # in the metadata of a broker
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})  # sslmode of libpq
 
 
@@ -160,6 +162,8 @@ def _demonstration(settings: Any) -> Iterator[str]:
             yield f"LOKET_{name.upper()}_CLIENT_SECRET must be set in production"
         if not getattr(settings, f"{name}_issuer").startswith("https://"):
             yield f"LOKET_{name.upper()}_ISSUER must be an https address in production"
+    if settings.saml_brokers:
+        yield from _unsafe_brokers(settings)
     if not settings.smtp_host.strip():
         yield "LOKET_SMTP_HOST names no mail server"
     if (settings.smtp_host, settings.smtp_port) == ("127.0.0.1", 2525):
@@ -167,3 +171,24 @@ def _demonstration(settings: Any) -> Iterator[str]:
             "LOKET_SMTP_HOST and LOKET_SMTP_PORT name the mailbox of the demonstration: "
             "name a mail server"
         )
+
+
+def _unsafe_brokers(settings: Any) -> Iterator[str]:
+    """SAML as the demonstration has it: its entity ID, and a broker that is reached without TLS."""
+    if settings.saml_entity_id == type(settings).model_fields["saml_entity_id"].default:
+        yield "LOKET_SAML_ENTITY_ID must be the EntityID under which brokers know the portal"
+    for name, file in settings.saml_brokers.items():
+        if not all(address.startswith("https://") for address in _addresses(Path(file))):
+            yield f"LOKET_SAML_BROKERS: {name} must be reached at https addresses in production"
+
+
+def _addresses(metadata: Path) -> list[str]:
+    """Where this broker logs in and resolves; none of a file that cannot be read, nor used."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(metadata.read_bytes(), parser)
+    except (OSError, etree.XMLSyntaxError):
+        return []
+    return [each.get("Location", "") for kind in ASKED_AT for each in root.iter(f"{{*}}{kind}")]

@@ -17,6 +17,7 @@ from processes.platform.settings import Profile, Settings, production_faults
 from processes.reading.json_text import read_json
 from workers.clients.virus_scanner import ScannerAwayError, Verdict, scan
 
+EXAMPLES = ("mail_from", "security_contact")  # addresses that nobody has
 PATIENCE = 5.0  # seconds for each answer
 GIGABYTE = 1024**3
 
@@ -38,6 +39,10 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
     if is_production and not settings.kvk_api_url:
         says = "LOKET_KVK_API_URL is not set: only the published test companies are known"
         yield warning("trade register", says, "set LOKET_KVK_API_URL and LOKET_KVK_API_KEY")
+    for name in EXAMPLES if is_production else ():
+        if (given := getattr(settings, name)) == Settings.model_fields[name].default:
+            says = f"LOKET_{name.upper()} is the example's: {given}"
+            yield warning("settings", says, "an address of yours that somebody reads")
 
 
 def broker_findings(settings: Settings) -> Iterator[Finding]:

@@ -244,6 +244,8 @@ def test_a_configuration_that_production_refuses_can_still_be_examined(
     assert ended.exit_code == 1
     assert "LOKET_SECRET_KEY is needed" in ended.output
     assert "LOKET_PUBLIC_URL" in ended.output
+    assert "LOKET_MAIL_FROM is the example's" in ended.output
+    assert "LOKET_SECURITY_CONTACT is the example's" in ended.output
     assert "well     database" in ended.output
     assert ("LOKET_HOSTS says 2" in ended.output) is healthy["database_url"].startswith("sqlite")
 

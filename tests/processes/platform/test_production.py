@@ -89,12 +89,20 @@ def test_a_database_that_forgets_is_named_beside_the_other_faults(
     assert "LOKET_SECRET_KEY" in ended.stderr
 
 
-@pytest.mark.parametrize("part", ["run", "mailbox", "login-simulator"])
+OF_DEMONSTRATION = {
+    "run": ["run"],
+    "mailbox": ["mailbox", "--port", "0"],
+    "login-simulator": ["login-simulator", "--port", "0"],
+    "prepare": ["prepare", str(ROOT)],
+}
+
+
+@pytest.mark.parametrize("part", OF_DEMONSTRATION)
 def test_a_part_of_the_demonstration_does_not_start_in_production(
     part: str, tmp_path: Path
 ) -> None:
     ended = programs.run(
-        ["app.cli", part, *([] if part == "run" else ["--port", "0"])],
+        ["app.cli", *OF_DEMONSTRATION[part]],
         {**os.environ, **SAFE, "LOKET_VAR": str(tmp_path)},
         tmp_path / "log",
     )
@@ -102,6 +110,7 @@ def test_a_part_of_the_demonstration_does_not_start_in_production(
     [line] = ended.stderr.splitlines()
     assert f"`loket {part}` is" in line
     assert "production" in line
+    assert [each.name for each in tmp_path.iterdir() if each.is_dir() or each.suffix == ".db"] == []
 
 
 def test_what_counts_is_how_this_database_is_set(

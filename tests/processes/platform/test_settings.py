@@ -122,6 +122,49 @@ def test_production_takes_what_stays_on_this_machine_or_is_encrypted(fine: dict[
     assert Settings(**{**SAFE, **fine})
 
 
+METADATA = """<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="x">
+<md:IDPSSODescriptor><md:ArtifactResolutionService Location="{resolves}"/>
+<md:SingleSignOnService Location="{logs_in}"/></md:IDPSSODescriptor></md:EntityDescriptor>"""
+OURS = "urn:etoegang:DV:00000001234567890000:entities:0001"
+
+
+@pytest.mark.parametrize(
+    ("logs_in", "resolves", "ours", "told"),
+    [
+        ("https://broker.example/sso", "https://broker.example/resolve", OURS, None),
+        ("http://127.0.0.1:8002/eherkenning/saml", "https://broker.example", OURS, "BROKERS"),
+        ("https://broker.example/sso", "http://broker.example/resolve", OURS, "BROKERS"),
+        ("https://broker.example/sso", "https://broker.example/resolve", "", "ENTITY_ID"),
+    ],
+)
+def test_production_takes_no_broker_of_a_demonstration(
+    tmp_path: Path, logs_in: str, resolves: str, ours: str, told: str | None
+) -> None:
+    file = tmp_path / "broker.xml"
+    file.write_text(METADATA.format(logs_in=logs_in, resolves=resolves))
+    pair = {"saml_key": tmp_path / "portal.key", "saml_certificate": tmp_path / "portal.crt"}
+    given = SAFE | pair | {"saml_brokers": {"Makelaar": str(file)}}
+    given |= {"saml_entity_id": ours} if ours else {}
+    if told is None:
+        assert Settings(**given).saml_brokers
+        return
+    with pytest.raises(ValidationError, match=f"LOKET_SAML_{told}"):
+        Settings(**given)
+
+
+@pytest.mark.parametrize("content", [None, "", "no XML"])
+def test_a_broker_whose_file_cannot_be_read_does_not_keep_production_from_starting(
+    tmp_path: Path, content: str | None
+) -> None:
+    """The others still log in; the doctor and the log tell of this one."""
+    file = tmp_path / "broker.xml"
+    if content is not None:
+        file.write_text(content)
+    pair = {"saml_key": tmp_path / "portal.key", "saml_certificate": tmp_path / "portal.crt"}
+    brokers = {"saml_brokers": {"Makelaar": str(file)}, "saml_entity_id": OURS}
+    assert Settings(**SAFE | pair | brokers).saml_brokers
+
+
 def test_production_names_all_that_is_wrong_at_once() -> None:
     with pytest.raises(ValidationError) as refused:
         Settings(**{**SAFE, "secret_key": "short", "public_url": "http://loket.example"})
