@@ -48,6 +48,8 @@ class Rate(StrEnum):
     PUBLIC_START = "public-start"
     EXPORT = "export"  # everything that is kept about somebody
     OPENING = "opening"  # what a program outside sends; each has a number of its own
+    LOCK = "lock"  # of a job outside, held longer, given back or taken by its number
+    FORM = "form"  # whatever form that is sent, and declares nothing else
 
 
 PER_MINUTE: dict[Rate, int] = {
@@ -59,6 +61,8 @@ PER_MINUTE: dict[Rate, int] = {
     Rate.PUBLIC_START: 3,
     Rate.EXPORT: 5,
     Rate.OPENING: 60,
+    Rate.LOCK: 6_000,
+    Rate.FORM: 300,
 }
 """For one person; an address without a person has `CROWD` times as much."""
 
@@ -76,6 +80,12 @@ def limited(rate: Rate) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def bounded(view: View) -> View:
+    """Decorator: what is sent to this view is counted elsewhere already, and not here again."""
+    view.is_bounded = True  # type: ignore[attr-defined]
+    return view
 
 
 def init_limits(app: Flask, settings: Settings) -> None:
@@ -101,11 +111,15 @@ def init_limits(app: Flask, settings: Settings) -> None:
 
 
 def count_view(app: Flask, endpoint: str) -> None:
-    """Count what the view of this endpoint declares, if anything."""
+    """Count what the view of this endpoint declares, else the forms that are sent to it."""
     view = app.view_functions[endpoint]
     rate: Rate | None = getattr(view, "rate", None)
+    methods = None if rate else ["POST"]
+    if rate is None and not getattr(view, "is_bounded", False):
+        rate = Rate.FORM
     if rate is not None:
-        counted: Any = app.extensions["rate_limits"].shared_limit(_allowed(rate), scope=rate)
+        count: Any = app.extensions["rate_limits"].shared_limit
+        counted = count(_allowed(rate), scope=rate, methods=methods)
         app.view_functions[endpoint] = counted(view)
 
 
@@ -186,7 +200,8 @@ def _storage_options() -> dict[str, Any]:
 def _allowed(rate: Rate) -> Callable[[], str]:
     def allowed() -> str:
         if "counted_as" in g:
-            return f"{g.counted_as[1]} per minute"
+            least = PER_MINUTE[rate] if rate is Rate.LOCK else 0
+            return f"{max(g.counted_as[1], least)} per minute"
         people = 1 if signed_in_user() else CROWD
         return f"{PER_MINUTE[rate] * people} per minute"
 

@@ -88,6 +88,20 @@ def covered_cells(sheet: Any, *, rows: int, columns: int) -> dict[Cell, Cell]:
     return found
 
 
+def rows_of(sheet: Any, columns: int) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Each row as so many cells, with the first filled cell beyond them; None where there is none.
+
+    Of openpyxl's read-only cells; rows without any cell come too. Raises WorkbookError.
+    """
+    from openpyxl.cell.read_only import EMPTY_CELL
+
+    rows = sheet.iter_rows()
+    while (row := or_damaged(lambda: next(rows, None))) is not None:
+        beyond = (each for each in row[columns:] if str(each.value or "").strip())
+        padding = (EMPTY_CELL,) * (columns - len(row))
+        yield (*row[:columns], *padding), next(beyond, None)
+
+
 def _merged(sheet: Any) -> Iterator[str]:
     """The ranges of merged cells: "B4:B9"."""
     with or_damaged(sheet._get_source) as part:  # noqa: SLF001 - the only way to the file of a sheet

@@ -44,6 +44,11 @@ from processes.unit_of_work import StepHooks, unit_of_work
 
 AN_HOUR = timedelta(hours=1)
 MOST_FIRINGS = 500
+NOT_CAUGHT = {
+    messages.Outcome.KEPT: " Niemand wachtte erop; het blijft zeven dagen bewaard.",
+    messages.Outcome.RUNNING: " Wat ermee begint, loopt al: er begon niets.",
+    messages.Outcome.AMBIGUOUS: " Het past bij meer dan één zaak of proces: geen ervan kreeg het.",
+}
 
 
 def play(played: Play, world: Engine | None = None) -> Outcome:
@@ -214,11 +219,10 @@ class _Player:
     def _message(self, action: Action) -> str:
         awaited = awaited_key(self._session, action.name) if self._played.answered else None
         key = awaited or action.key
-        caught = messages.send_message(
+        sent = messages.send(
             self._session, action.name, correlation_key=key, variables=action.values
         )
-        after = "" if caught else " Niemand wachtte erop; het blijft zeven dagen bewaard."
-        return f"Bericht “{action.name}” kwam binnen.{after}"
+        return f"Bericht “{action.name}” kwam binnen.{NOT_CAUGHT.get(sent.outcome, '')}"
 
     def _signal(self, action: Action) -> str:
         caught = messages.send_signal(self._session, action.name, action.values)

@@ -1,7 +1,8 @@
 """What workers outside report of the tasks they hold; each report is in the audit trail.
 
-A report of a task that is held costs nothing of the requests that an opening has in a minute: its
-fetch did. One that is refused does.
+A report that ends a task that is held costs nothing of the requests that an opening has in a
+minute: its fetch did. One that is refused does. Locks have a count of their own, for a task that is
+held can be held longer without end.
 """
 
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from app.api.external.typed_values import untyped
 from app.api.problems import ProblemError
 from app.web.access import public
 from app.web.db import Begins, begins, db
+from app.web.limits import Rate, bounded, limited
 from processes.casework.given_variables import GIVEN
 from processes.engine.execution.failure_sentences import ReportedError
 from processes.engine.openings import external_results
@@ -45,6 +47,7 @@ DONE = "", 204
 
 @bp.post("/external-task/<task_id>/complete")
 @public
+@bounded
 @begins(Begins.WHEN_WRITING)
 def complete(task_id: str) -> ResponseReturnValue:
     """Complete a task with its variables. Raises ProblemError where the next step fails."""
@@ -64,6 +67,7 @@ def complete(task_id: str) -> ResponseReturnValue:
 
 @bp.post("/external-task/<task_id>/bpmnError")
 @public
+@bounded
 @begins(Begins.WHEN_WRITING)
 def bpmn_error(task_id: str) -> ResponseReturnValue:
     """End a task with a BPMN error."""
@@ -80,6 +84,7 @@ def bpmn_error(task_id: str) -> ResponseReturnValue:
 
 @bp.post("/external-task/<task_id>/failure")
 @public
+@bounded
 @begins(Begins.WHEN_WRITING)
 def failure(task_id: str) -> ResponseReturnValue:
     """Give a task back as failed, with how often and when it is tried again.
@@ -106,6 +111,7 @@ def failure(task_id: str) -> ResponseReturnValue:
 
 @bp.post("/external-task/<task_id>/extendLock")
 @public
+@limited(Rate.LOCK)
 @begins(Begins.WHEN_WRITING)
 def extend_lock(task_id: str) -> ResponseReturnValue:
     """Hold a lock longer, counted from now."""
@@ -121,6 +127,7 @@ def extend_lock(task_id: str) -> ResponseReturnValue:
 
 @bp.post("/external-task/<task_id>/lock")
 @public
+@limited(Rate.LOCK)
 @begins(Begins.WHEN_WRITING)
 def lock(task_id: str) -> ResponseReturnValue:
     """Lock one task that nobody holds."""
@@ -136,6 +143,7 @@ def lock(task_id: str) -> ResponseReturnValue:
 
 @bp.post("/external-task/<task_id>/unlock")
 @public
+@limited(Rate.LOCK)
 @begins(Begins.WHEN_WRITING)
 def unlock(task_id: str) -> ResponseReturnValue:
     """Give a task back at once; the body does not count."""

@@ -17,7 +17,7 @@ from processes.reading.workbooks import (
     WorkbookError,
     covered_cells,
     opened_sheet,
-    or_damaged,
+    rows_of,
 )
 from processes.register.legacy.columns import is_known
 from processes.register.legacy.escapes import has_escapes, without_value
@@ -239,17 +239,15 @@ def _xlsx_lines(content: bytes) -> Iterator[Line]:
     with opened_sheet(content, outcomes=True) as sheet:
         covered = covered_cells(sheet, rows=MOST_LINES, columns=MOST_COLUMNS)
         shown: dict[Cell, str] = dict.fromkeys(covered.values(), "")
-        lines = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
-        for number in range(1, MOST_LINES + 2):
-            line = or_damaged(lambda: next(lines, None))
-            if line is None:
-                return
-            if line[MOST_COLUMNS:] and line[MOST_COLUMNS] is not None:
+        for number, (row, beyond) in enumerate(rows_of(sheet, MOST_COLUMNS), start=1):
+            if number > MOST_LINES:
+                message = f"Het bestand heeft meer dan {MOST_LINES} regels."
+                raise LegacyFileError(message)
+            if beyond is not None:
                 raise LegacyFileError(TOO_WIDE)
-            cells = [as_text(cell) for cell in line] if any(line) else []
+            is_filled = any(cell.value is not None for cell in row)
+            cells = [as_text(cell.value) for cell in row] if is_filled else []
             yield _uncovered(number, cells, covered, shown) if covered else (cells, "")
-    message = f"Het bestand heeft meer dan {MOST_LINES} regels."
-    raise LegacyFileError(message)
 
 
 def _uncovered(

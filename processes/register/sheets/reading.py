@@ -13,7 +13,7 @@ from processes.reading.workbooks import (
     WorkbookError,
     covered_cells,
     opened_sheet,
-    or_damaged,
+    rows_of,
 )
 from processes.register.legacy.files import (
     TITLE_LINES,
@@ -118,10 +118,8 @@ def _xlsx(content: bytes, name: str) -> Iterator[list[CellText]]:
     # With the formulas, not their saved outcomes: a cell that was never calculated has none.
     with opened_sheet(content, named=name) as sheet:
         covered = covered_cells(sheet, rows=MOST_LINES + 1, columns=MOST_COLUMNS)
-        rows, number = sheet.iter_rows(max_col=MOST_COLUMNS + 1), 0
-        while (row := or_damaged(lambda: next(rows, None))) is not None:
-            number += 1
-            cells = [_cell(cell) for cell in row]
+        for number, (row, beyond) in enumerate(rows_of(sheet, MOST_COLUMNS), start=1):
+            cells = [_cell(cell) for cell in (row if beyond is None else (*row, beyond))]
             yield (
                 [
                     CellText("", MERGED) if (number, place) in covered else cell

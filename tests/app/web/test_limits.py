@@ -42,6 +42,10 @@ LIMITED = [
     ("POST", "/processen/een/1/proberen", Role.PROCESS_OWNER, Rate.TRY_OUT),
     ("POST", f"/processen/concepten/{ID}/bewaren", Role.PROCESS_OWNER, Rate.AUTOSAVE),
     ("POST", f"/taken/{ID}/concept", Role.PROVIDER, Rate.AUTOSAVE),
+    ("POST", f"/taken/{ID}", Role.PROVIDER, Rate.FORM),
+    ("POST", "/starten/een", Role.TEACHER, Rate.FORM),
+    ("POST", "/aanbod/nieuw", Role.PROVIDER, Rate.FORM),
+    ("POST", "/beheer/processen/wijzigen", Role.OPERATOR, Rate.FORM),
     ("GET", "/aanbod", Role.PROVIDER, Rate.SEARCH),
     ("GET", f"/register/{ID}/aanbod", Role.REGISTRAR, Rate.SEARCH),
     ("GET", "/beheer/processen", Role.OPERATOR, Rate.SEARCH),
@@ -90,6 +94,16 @@ def test_what_costs_work_is_limited(
     assert heading(third) == "U bent ons even te snel af"
     assert 0 < int(third.headers["Retry-After"]) <= 60
     assert PER_MINUTE[rate] == 2
+
+
+@pytest.mark.usefixtures("once")
+def test_a_page_of_a_form_is_read_as_often_as_somebody_likes(
+    app: Flask, client: FlaskClient
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    sign_in(app, client, Role.TEACHER)
+    assert [client.post("/starten/een").status_code for _ in range(3)] == [404, 404, 429]
+    assert [client.get("/starten").status_code for _ in range(4)] == [200] * 4
 
 
 def test_when_to_come_back_of_a_limit_an_hour_is_told_in_full(

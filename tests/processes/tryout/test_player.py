@@ -199,6 +199,22 @@ def test_messages_and_signals_come_in() -> None:
     assert outcome.variables["amount"] == 5
 
 
+@pytest.mark.parametrize("kind", [Do.MESSAGE, Do.SIGNAL])
+@pytest.mark.parametrize("name", ["initiator", "taker"])
+def test_who_may_do_a_task_comes_with_no_message(kind: Do, name: str) -> None:
+    """As outside a try-out, it is refused and told."""
+    definition = {Do.MESSAGE: message("called"), Do.SIGNAL: signal("called")}[kind]
+    heard = node("intermediateCatchEvent", "heard", definition)
+    body = straight(heard, user("visit"), ids=("heard", "visit"))
+    xml = process(body, messages=("called",), signals=("called",))
+    key = run(xml, start()).events[0].key
+    told = run(xml, start(), Action(kind, name="called", key=key, values={name: "staff:x"}))
+    assert f"“{name}” zegt wie een taak mag doen" in told.log[-1].problem
+    assert told.events[0].name == "called"
+    other = run(xml, start(), Action(kind, name="called", key=key, values={"amount": 5}))
+    assert other.waits_at == ["visit"]
+
+
 def test_of_parallel_rounds_each_is_filled_in_by_its_number() -> None:
     loop = (
         "<bpmn:multiInstanceLoopCharacteristics>"

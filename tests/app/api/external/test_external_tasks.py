@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.web.limits import PER_MINUTE, Rate
 from processes.base import now, set_clock
 from processes.engine import registry
 from processes.engine.execution import incidents, jobs
@@ -504,6 +505,23 @@ def test_fetches_count_and_reports_of_tasks_that_are_not_held(
     limited = caller.ask()
     assert (limited.status_code, limited.json["type"]) == (429, "RestException")  # type: ignore[index]
     assert [caller.complete("x").status_code for _ in range(3)] == [404, 404, 429]
+    assert caller.complete(task["id"]).status_code == 204
+
+
+def test_a_task_is_not_held_longer_without_end(
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each lock that is changed is a row of the trail; the task can still be ended."""
+    monkeypatch.setitem(PER_MINUTE, Rate.LOCK, 3)
+    caller = worker(client, session, per_minute=2)
+    begin(session)
+    (task,) = caller.fetch()
+    extended = [caller.post(f"{task['id']}/extendLock", {"newDuration": 9000}) for _ in range(4)]
+    assert [each.status_code for each in extended] == [204, 204, 204, 429]
+    assert extended[-1].json["type"] == "RestException"  # type: ignore[index]
+    assert 0 < int(extended[-1].headers["Retry-After"]) <= 60
+    for action in ("lock", "unlock"):
+        assert caller.post(f"{task['id']}/{action}", {"lockDuration": 9000}).status_code == 429
     assert caller.complete(task["id"]).status_code == 204
 
 

@@ -279,6 +279,24 @@ def test_a_sheet_with_too_many_columns_is_refused_and_not_cut_off(tmp_path: Path
     assert read_rows(workbook(tmp_path, names[:100], names[:100]))
 
 
+@pytest.mark.parametrize("place", [101, 102, 300, 16_384])
+@pytest.mark.parametrize("row", [1, 2, 3])
+def test_what_stands_far_to_the_right_is_told_and_not_cut_off(
+    tmp_path: Path, place: int, row: int
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["id", "titel"])
+    sheet.append([1, "Rekenen"])
+    sheet.cell(row, place, " ")
+    book.save(tmp_path / "leeg.xlsx")
+    assert [each.values["titel"] for each in read_rows(tmp_path / "leeg.xlsx")] == ["Rekenen"]
+    sheet.cell(row, place, "opmerking")
+    book.save(tmp_path / "breed.xlsx")
+    with pytest.raises(LegacyFileError, match="meer dan 100 kolommen"):
+        read_rows(tmp_path / "breed.xlsx")
+
+
 def test_only_rows_with_something_in_them_count(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]

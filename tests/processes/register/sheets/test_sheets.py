@@ -216,6 +216,18 @@ def test_a_column_beyond_the_last_that_is_read_is_told(
             read_sheet(content)
 
 
+@pytest.mark.parametrize("place", [202, 300, 16_384])
+def test_a_heading_far_to_the_right_is_told(place: int) -> None:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.worksheets[0]
+    sheet.append(["Titel"])
+    sheet.append(["Rekenen"])
+    sheet.cell(1, place, "Omschrijving")
+    book.save(file)
+    with pytest.raises(SheetError, match="meer dan 200 kolommen"):
+        read_sheet(file.getvalue())
+
+
 def test_the_template_has_drop_downs() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(xlsx_of([])))["Aanbod"]
     assert [cell.value for cell in sheet[1]] == list(HEADINGS)
