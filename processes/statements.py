@@ -8,10 +8,21 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Enum, String, Text, bindparam, cast, column, values
+from sqlalchemy import (
+    Dialect,
+    Enum,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    cast,
+    column,
+    values,
+)
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.visitors import replacement_traverse
 
@@ -60,8 +71,8 @@ class Statement:
     """One statement with named parameters; of an insert, the columns are named beforehand.
 
     Of one that is counted, each row that it is given is there, or UnwrittenError is raised.
-    Of an update of one row, `key` is the parameter that says which: updates of different rows do
-    not depend on one another, so they may go together.
+    Of an update of one row that reads no other, `key` is the parameter with its id: updates of
+    different rows do not depend on one another: they may go together, and with inserts of others.
     """
 
     def __init__(
@@ -139,6 +150,27 @@ class Statement:
         """Whether it is an insert."""
         return self._columns is not None
 
+    def goes_with_others(self, rows: int) -> bool:
+        """Whether so many rows may go with inserts into other tables: inserts, or one update."""
+        return self.inserts or (self._key is not None and rows == 1)
+
+    @property
+    def table(self) -> Any:
+        """The table to which it writes."""
+        return self._statement.table
+
+    @cached_property
+    def own_key(self) -> str | None:
+        """The parameter with the id of a row; None where its table knows rows by more than that."""
+        table = self.table
+        if not isinstance(table, Table) or len(table.primary_key) != 1:
+            return None
+        is_unique = any(isinstance(each, UniqueConstraint) for each in table.constraints)
+        if is_unique or any(each.unique for each in table.indexes):
+            return None
+        (column,) = table.primary_key
+        return str(column.name) if self.inserts else self._key
+
     def compiled(self, dialect: Dialect, rows: int = 1) -> _Compiled:
         """The statement in the SQL of this kind of database, for so many rows."""
         compiled = self._compiled.get((dialect.name, rows))
@@ -180,11 +212,20 @@ class Statement:
         return self.of_rows(dialect, [f"_{place}" for place in range(rows)])
 
     def of_rows(self, dialect: Dialect, ends: Sequence[str]) -> Any:
-        """An insert of a row for each of these ends of the names of its parameters."""
+        """What writes a row for each of these ends of the names of its parameters; one updates."""
         names = self.names(dialect)
+        if not self.inserts:
+            return self._renamed(dialect, names, ends[0])
         types = {name: self._statement.table.c[name].type for name in names}
         return self._statement.values(
             [{name: bindparam(f"{name}{end}", type_=types[name]) for name in names} for end in ends]
+        )
+
+    def _renamed(self, dialect: Dialect, names: Sequence[str], end: str) -> Any:
+        known = self._statement.compile(dialect=dialect).binds
+        return _with_binds(
+            self._statement,
+            {known[name].key: bindparam(f"{name}{end}", type_=known[name].type) for name in names},
         )
 
     def names(self, dialect: Dialect) -> Sequence[str]:
@@ -204,12 +245,16 @@ class Statement:
                 for place in range(rows)
             ]
         )
-        by_key = {known[name].key: given.c[name] for name in names}
+        return _with_binds(self._statement, {known[name].key: given.c[name] for name in names})
 
-        def from_the_list(element: Any, **_kw: Any) -> Any:
-            return by_key.get(element.key) if isinstance(element, BindParameter) else None
 
-        return replacement_traverse(self._statement, {}, from_the_list)
+def _with_binds(statement: Any, by_key: Mapping[str, Any]) -> Any:
+    """The statement with these in place of its parameters."""
+
+    def other(element: Any, **_kw: Any) -> Any:
+        return by_key.get(element.key) if isinstance(element, BindParameter) else None
+
+    return replacement_traverse(statement, {}, other)
 
 
 def _told(bound: BindParameter[Any]) -> Any:

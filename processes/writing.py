@@ -1,8 +1,9 @@
-"""Sends many statements: to PostgreSQL in one exchange, few inserts as one statement."""
+"""Sends many statements: to PostgreSQL in one exchange, those of few rows as one statement."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import lru_cache
+from itertools import combinations
 from typing import Any, TypeAlias
 
 from sqlalchemy import Dialect, func, literal_column, select
@@ -17,7 +18,8 @@ from processes.statements import (
 )
 
 JOINED_ROWS = 16
-"""Of so many rows at most, INSERTs into several tables go to PostgreSQL as one statement."""
+"""Of so many rows at most, what is written to several tables goes to PostgreSQL as one statement.
+"""
 
 JOINED_KINDS = 32
 """So many of these statements a process makes: the server keeps a plan of each."""
@@ -96,15 +98,68 @@ def _sent(connection: Sending, groups: Sequence[Sequence[_Part]]) -> Iterator[An
 
 
 def _groups(dialect: Dialect, parts: Sequence[_Part]) -> list[Sequence[_Part]]:
-    """What goes as one statement: inserts that follow each other, where they are few rows."""
+    """What goes as one statement: what follows each other and can, where it is few rows."""
     groups: list[Sequence[_Part]] = []
-    for inserts, following in groupby(parts, lambda part: part[0].inserts):
-        group = list(following)
-        if inserts and len(group) > 1 and _joined(dialect, group) is not None:
+    for begin, end, pairs in _runs(_kind(parts)):
+        group = parts[begin:end]
+        may_join = len(group) > 1 and not any(_meet(parts[one], parts[two]) for one, two in pairs)
+        if may_join and _joined(dialect, group) is not None:
             groups.append(group)
         else:
             groups.extend([part] for part in group)
     return groups
+
+
+_Kind: TypeAlias = tuple[tuple[Statement, int], ...]
+"""The statements of a sending, each with its number of rows."""
+
+
+def _kind(parts: Sequence[_Part]) -> _Kind:
+    return tuple([(statement, len(rows)) for statement, rows in parts])
+
+
+@lru_cache(maxsize=256)
+def _runs(kind: _Kind) -> list[tuple[int, int, list[tuple[int, int]]]]:
+    """What may go as one statement, each from the first of its parts until after the last.
+
+    With each the pairs that write to one table, and may do so where it is to different rows: parts
+    of one statement see the rows of before it, and no order among them is promised.
+    """
+    runs: list[list[int]] = []
+    for place, part in enumerate(kind):
+        if runs and all(_go_together(kind[other], part) for other in runs[-1]):
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return [
+        (
+            run[0],
+            run[-1] + 1,
+            [(a, b) for a, b in combinations(run, 2) if _share_a_table(kind[a][0], kind[b][0])],
+        )
+        for run in runs
+    ]
+
+
+def _go_together(one: tuple[Statement, int], other: tuple[Statement, int]) -> bool:
+    if not all(statement.goes_with_others(rows) for statement, rows in (one, other)):
+        return False
+    own_keys = one[0].own_key, other[0].own_key
+    return not _share_a_table(one[0], other[0]) or None not in own_keys
+
+
+def _share_a_table(one: Statement, other: Statement) -> bool:
+    """Whether both write to it, and one of them to rows that are there."""
+    return one.table is other.table and not (one.inserts and other.inserts)
+
+
+def _meet(one: _Part, other: _Part) -> bool:
+    return not _ids(one).isdisjoint(_ids(other))
+
+
+def _ids(part: _Part) -> set[Any]:
+    statement, rows = part
+    return {row[statement.own_key or ""] for row in rows}
 
 
 def _send(cursor: Any, dialect: Dialect, group: Sequence[_Part]) -> None:
@@ -126,7 +181,7 @@ def _touched(cursor: Any, group: Sequence[_Part]) -> list[int]:
 
 @dataclass(frozen=True)
 class _Joined:
-    """Inserts into several tables as one statement, which counts the rows of those that ask it."""
+    """Several statements as one, which counts the rows of those that ask it."""
 
     sql: bytes
     order: Sequence[int]  # of its parameters among those of the rows, one row after the other
@@ -141,12 +196,12 @@ class _Joined:
         return [given[place] for place in self.order]
 
 
-_joined_before: dict[tuple[tuple[Statement, int], ...], _Joined] = {}
+_joined_before: dict[_Kind, _Joined] = {}
 
 
 def _joined(dialect: Dialect, group: Sequence[_Part]) -> _Joined | None:
-    """The statement of all these inserts; None of many rows, and where enough others are known."""
-    kind = tuple((statement, len(rows)) for statement, rows in group)
+    """The statement of all of them; None of many rows, and where enough others are known."""
+    kind = _kind(group)
     known = _joined_before.get(kind)
     if known is not None:
         return known
@@ -157,16 +212,16 @@ def _joined(dialect: Dialect, group: Sequence[_Part]) -> _Joined | None:
     return made
 
 
-def _join(dialect: Dialect, kind: Sequence[tuple[Statement, int]]) -> _Joined:
+def _join(dialect: Dialect, kind: _Kind) -> _Joined:
     writer: Any = type(dialect)
     ends = [[f"_{part}_{row}" for row in range(rows)] for part, (_, rows) in enumerate(kind)]
-    inserts = [
+    parts = [
         statement.of_rows(dialect, of_part)
         for (statement, _rows), of_part in zip(kind, ends, strict=True)
     ]
     written = [
-        (insert.returning(literal_column("1")) if statement.counted else insert).cte(f"written_{n}")
-        for n, (insert, (statement, _rows)) in enumerate(zip(inserts, kind, strict=True))
+        (part.returning(literal_column("1")) if statement.counted else part).cte(f"written_{n}")
+        for n, (part, (statement, _rows)) in enumerate(zip(parts, kind, strict=True))
     ]
     numbers: list[Any] = [
         select(func.count()).select_from(each).scalar_subquery()

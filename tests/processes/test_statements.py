@@ -6,9 +6,11 @@ from typing import Any, cast
 
 import pytest
 from sqlalchemy import (
+    Column,
     Connection,
     Engine,
     Integer,
+    MetaData,
     Table,
     Text,
     bindparam,
@@ -355,7 +357,7 @@ def test_rows_of_several_tables_arrive_each_with_its_own_values(
         assert {name: getattr(known, name) for name in given} == given
 
 
-def test_few_inserts_are_sent_by_one_cursor_and_many_by_more_on_postgresql(
+def test_few_rows_are_sent_by_one_cursor_and_many_by_more_on_postgresql(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "_joined_before", {})
@@ -372,6 +374,12 @@ def test_few_inserts_are_sent_by_one_cursor_and_many_by_more_on_postgresql(
     ]
     unit_of_work(session).write(writes)
     assert len(sent) == 1
+    (kvk,) = extracts(session, 1)
+    update_among_them = (REFRESHED, [refreshed(kvk, 1)])
+    event = (ADD_EVENT, [event_of("before")])
+    unit_of_work(session).write([event, update_among_them, (ADD_EXTRACT, [extract_of("90000006")])])
+    assert len(sent) == 2
+    del sent[1]
     monkeypatch.setattr(writing, "JOINED_ROWS", 3)
     monkeypatch.setattr(writing, "_joined_before", {})
     writes[0] = (ADD_EVENT, [event_of("d"), event_of("e"), event_of("f")])
@@ -379,3 +387,58 @@ def test_few_inserts_are_sent_by_one_cursor_and_many_by_more_on_postgresql(
     unit_of_work(session).write(writes)
     # On PostgreSQL two rows, one row, and the other table.
     assert len(sent) == 1 + {"sqlite": 1, "postgresql": 3}[session.get_bind().dialect.name]
+
+
+MOVED = Statement(
+    update(TradeRegisterExtract)
+    .where(TradeRegisterExtract.kvk == bindparam("its_kvk"))
+    .values(source=bindparam("moved_to")),
+    counted=True,
+    key="its_kvk",
+)
+
+
+def test_what_updates_a_row_comes_after_what_inserts_or_updates_it(session: Session) -> None:
+    """The parts of one statement of PostgreSQL see the rows of before it."""
+    (kvk,) = extracts(session, 1)
+    new = "90000007"
+    unit_of_work(session).write(
+        [
+            (ADD_EVENT, [event_of("a")]),
+            (ADD_EXTRACT, [extract_of(new)]),
+            (MOVED, [{"its_kvk": new, "moved_to": "b"}]),
+            (ADD_EVENT, [event_of("b")]),
+            (REFRESHED, [refreshed(kvk, 1)]),
+            (MOVED, [{"its_kvk": kvk, "moved_to": "c"}]),
+        ]
+    )
+    session.expire_all()
+    assert session.get_one(TradeRegisterExtract, new).source == "b"
+    kept = session.get_one(TradeRegisterExtract, kvk)
+    assert (kept.source, kept.asked_at) == ("c", refreshed(kvk, 1)["moment"])
+
+
+def test_a_name_that_an_update_gives_up_is_free_for_what_is_inserted_after_it(
+    on_postgresql: Engine,
+) -> None:
+    """In which order the parts of one statement of PostgreSQL are done is not promised."""
+    named = Table(
+        "named",
+        MetaData(),
+        Column("id", Integer(), primary_key=True),
+        Column("name", Text(), unique=True),
+        prefixes=["TEMPORARY"],
+    )
+    add = Statement(insert(named), ("id", "name"))
+    rename = Statement(
+        update(named).where(named.c.id == bindparam("its_id")).values(name=bindparam("its_name")),
+        key="its_id",
+    )
+    with on_postgresql.connect() as connection:
+        named.create(connection)
+        write(connection, [(add, [{"id": 1, "name": "a"}])])
+        renamed: list[tuple[Statement, Rows]] = [(rename, [{"its_id": 1, "its_name": "b"}])]
+        write(connection, [*renamed, (add, [{"id": 2, "name": "a"}])])
+        found = connection.execute(select(named).order_by(named.c.id)).all()
+        assert [tuple(row) for row in found] == [(1, "b"), (2, "a")]
+        connection.rollback()
