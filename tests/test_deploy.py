@@ -48,6 +48,13 @@ def test_nginx_tells_who_asks_wherever_it_passes_on() -> None:
     assert all("proxy_set_header X-Forwarded-For $remote_addr;" in each for each in passing)
 
 
+def test_nginx_passes_the_host_with_its_port() -> None:
+    """Without it, forms of a portal on another port than 443 are refused as of another site."""
+    site = (DEPLOY / "nginx.conf").read_text("utf-8")
+    hosts = re.findall(r"proxy_set_header Host (\S+);", site)
+    assert hosts == ["$http_host"] * site.count("proxy_pass ")
+
+
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     systemd_analyze = needed("systemd-analyze")
     units = sorted((DEPLOY / "systemd").iterdir())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Response, abort, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from app.offers.access import for_change, for_provider, worker
 from app.offers.blueprint import bp
 from app.offers.overview import filters_of, offers_of
 from app.web.access import Role, current_user, needs, requires
-from app.web.db import db
+from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
 from app.web.pages import form_submission_id, page_number
 from app.web.serving.request_size import takes_files
@@ -33,10 +34,13 @@ from processes.register.sheets.imports import (
     rows_of,
 )
 from processes.register.sheets.reading import LARGEST_FILE
-from processes.register.sheets.writing import XLSX, csv_of, xlsx_of
+from processes.register.sheets.writing import XLSX, cells_of, csv_of, xlsx_of
 from processes.unit_of_work import unit_of_work
 
-MOST = 5000
+MOST = {"xlsx": 5000, "csv": 100_000}  # activities of one export
+TOO_MANY = (
+    f"U hebt meer dan {MOST['xlsx']} activiteiten: te veel voor één rekenblad. Haal ze op als CSV."
+)
 READ, APPLY = "read-offer-import", "apply-offer-import"
 LONGEST_NAME = 200
 
@@ -64,21 +68,27 @@ def template(provider: Provider) -> ResponseReturnValue:  # noqa: ARG001 - of fo
 @requires(Role.PROVIDER)
 @needs(Right.READER)
 @limited(Rate.UPLOAD)
+@begins(Begins.WHEN_WRITING)
 @for_provider
 def export(provider: Provider, kind: str) -> ResponseReturnValue:
     """All offers that the filter in the address lets through.
 
-    A POST, because the export is itself an event of the trail (R61).
+    A POST, because the export is itself an event of the trail (R61). The file is made when that is
+    committed: a workbook takes seconds, in which nobody waits for this request.
     """
     filters = replace(filters_of(request.args), company_wide=False)
-    offers = offers_of(provider, filters, per_page=MOST)
+    offers = offers_of(provider, filters, per_page=MOST[kind])
+    if offers.total > MOST[kind]:
+        return _page(provider, TOO_MANY), HTTPStatus.UNPROCESSABLE_ENTITY
+    rows = [cells_of(offer) for offer in offers]
+    unit_of_work(db.session()).begin_writing()
     user = current_user()
     record_event(db.session(), "offers-exported", kvk=provider.kvk, actor=user.label)
     unit_of_work(db.session()).commit()
     name = f"aanbod-{today():%Y-%m-%d}.{kind}"
     if kind == "csv":
-        return _download(csv_of(offers).encode(), name, "text/csv; charset=utf-8")
-    return _download(xlsx_of(offers), name, XLSX)
+        return _download(csv_of(rows).encode(), name, "text/csv; charset=utf-8")
+    return _download(xlsx_of(rows), name, XLSX)
 
 
 def _download(content: bytes, name: str, media_type: str) -> Response:

@@ -16,6 +16,8 @@ from processes.register.sheets.runs_text import EXAMPLE
 
 CHOICES, HELP = "Keuzes", "Uitleg"
 LAST_ROW = 5001  # with a drop-down
+FORMULAS = ("=", "+", "-", "@")  # how a text begins that some spreadsheets take for a formula
+MISREAD = (*FORMULAS, "#")  # and what openpyxl takes for an error, such as #N/A
 EXPLANATION = (
     "Elke rij is een activiteit. De kolommen mogen in elke volgorde staan.",
     "Een kolom die u weglaat, verandert niets. Een lege cel maakt het gegeven leeg.",
@@ -46,12 +48,18 @@ def workbook_of(rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def _cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
-    plain: Any = value or None if isinstance(value, str) else value
+    """A cell of its own for what needs one; all others are made by openpyxl at a third less."""
+    if isinstance(value, str):
+        if not (bold or "\n" in value or value.startswith(MISREAD)):
+            return value or None
+    elif not isinstance(value, date):
+        return value
+    plain: Any = value
     cell = WriteOnlyCell(sheet, plain)
-    if isinstance(value, str) and value:
-        cell.data_type = "s"  # never "f", also when it begins with an equals sign
-        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
-    if isinstance(value, date):
+    if isinstance(value, str):
+        cell.data_type = "s"  # never "f" or "e", also when it begins with an equals sign
+        cell.quotePrefix = value.startswith(FORMULAS)
+    else:
         cell.number_format = "dd-mm-yyyy"
     if isinstance(value, str) and "\n" in value:
         cell.alignment = Alignment(wrap_text=True, vertical="top")

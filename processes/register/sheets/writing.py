@@ -14,23 +14,23 @@ from processes.register.sheets.columns import COLUMNS, HEADINGS, Cell
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def csv_of(offers: Iterable[Offer]) -> str:
-    """The offers for a Dutch spreadsheet; no cell is a formula (threat 17)."""
+def csv_of(rows: Iterable[Sequence[Cell]]) -> str:
+    """The cells of offers for a Dutch spreadsheet; no cell is a formula (threat 17)."""
     file = io.StringIO()
     file.write("\ufeff")
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow(HEADINGS)
-    for offer in offers:
-        writer.writerow([guarded(_text(cell)) for cell in cells_of(offer)])
+    for row in rows:
+        writer.writerow([guarded(_text(cell)) for cell in row])
     return file.getvalue()
 
 
-def xlsx_of(offers: Iterable[Offer]) -> bytes:
-    """The offers, with drop-downs; text is text, whatever it begins with."""
+def xlsx_of(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """The cells of offers, with drop-downs; text is text, whatever it begins with."""
     # Who writes no spreadsheet does not load what does: a sixth of a start.
     from processes.register.sheets.workbook import workbook_of
 
-    return workbook_of([cells_of(offer) for offer in offers])
+    return workbook_of(rows)
 
 
 def cells_of(offer: Offer) -> Sequence[Cell]:

@@ -1,15 +1,19 @@
 """Offers as a file on the pages of their provider: export, dry run, apply."""
 
 import io
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.offers.sheets import MOST
+from app.web.db import db
 from processes.casework.offers.imports import read_import
 from processes.casework.offers.publication import Worker
 from processes.engine.execution.instances import open_user_tasks
@@ -142,6 +146,48 @@ def test_what_is_exported_imports_unchanged(
     work(session, "read-offer-import")
     assert "Er is niets om toe te passen" in client.get(location).text
     assert "Rijen: ongewijzigd (2)" in client.get(location).text
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_export_reads_all_at_once_and_is_made_outside_its_transaction(
+    client: FlaskClient,
+    session: Session,
+    provider: Provider,
+    connection: Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    sent: list[str] = []
+    event.listen(connection, "before_cursor_execute", lambda *given: sent.append(given[2]))
+    made: list[tuple[int, bool]] = []
+
+    def make(rows: Sequence[Sequence[object]]) -> Any:
+        made.append((len(rows), db.session().in_transaction()))
+        return "" if kind == "csv" else b""
+
+    monkeypatch.setattr(f"app.offers.sheets.{kind}_of", make)
+    counts = []
+    for _ in range(2):
+        an_offer(session, provider)
+        sent.clear()
+        assert client.post(f"/aanbod/bestanden/aanbod.{kind}").status_code == 200
+        counts.append(len(sent))
+    assert made == [(1, False), (2, False)]
+    assert counts[0] == counts[1]
+
+
+def test_more_than_one_workbook_holds_is_told_and_stands_in_a_csv(
+    client: FlaskClient, session: Session, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MOST, "xlsx", 1)
+    for title in ("Rekenen", "Lezen"):
+        an_offer(session, provider, title=title)
+    refused = client.post("/aanbod/bestanden/aanbod.xlsx")
+    assert refused.status_code == 422
+    assert "Haal ze op als CSV" in refused.text
+    text = client.post("/aanbod/bestanden/aanbod.csv").text
+    assert "Rekenen" in text
+    assert "Lezen" in text
 
 
 def test_a_workbook_without_a_sheet_is_told_and_one_of_the_strict_form_is_read(

@@ -16,7 +16,7 @@ from processes.register.offers.rules import Offer
 from processes.register.sheets.columns import HEADINGS, NUMBER
 from processes.register.sheets.imports import Verdict, dry_run
 from processes.register.sheets.reading import Sheet, SheetError, read_sheet
-from processes.register.sheets.writing import csv_of, xlsx_of
+from processes.register.sheets.writing import cells_of, csv_of, xlsx_of
 
 FIELDS: dict[str, Any] = {
     "title": "=1+1 leren | met 'aanhaling'; en puntkomma",
@@ -62,24 +62,35 @@ def csv_sheet(text: str, encoding: str = "utf-8") -> Sheet:
     return read_sheet(text.encode(encoding))
 
 
-@pytest.mark.parametrize("write", [lambda offers: csv_of(offers).encode(), xlsx_of])
+@pytest.mark.parametrize("write", [lambda rows: csv_of(rows).encode(), xlsx_of])
 def test_what_is_exported_imports_unchanged(write: Any) -> None:
     full, empty = an_offer(), Offer(provider_id=uuid4(), updated_by="test")
-    sheet = read_sheet(write([full, empty]))
+    sheet = read_sheet(write(map(cells_of, [full, empty])))
     assert sheet.ignored == []
     assert verdicts(sheet, full, empty) == [(Verdict.UNCHANGED, [])] * 2
 
 
 def test_no_cell_that_goes_out_is_a_formula() -> None:
     offer = an_offer()
-    text = csv_of([offer])
+    text = csv_of([cells_of(offer)])
     assert "'=1+1 leren" in text
     assert ";'+31 is" in text
     assert ";'@leraar" in text
-    book = openpyxl.load_workbook(io.BytesIO(xlsx_of([offer])))
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_of([cells_of(offer)])))
     kinds = {cell.data_type for row in book["Aanbod"].iter_rows() for cell in row}
     assert "f" not in kinds
     assert "=1+1 leren | met 'aanhaling'; en puntkomma" in [c.value for c in book["Aanbod"][2]]
+
+
+@pytest.mark.parametrize(
+    "title", ["#N/A", "#REF!", "=1+1", "+31", "-5", "@leraar", "'=1", "een\ntwee", "# een", "0012"]
+)
+def test_text_in_a_workbook_is_text_whatever_it_looks_like(title: str) -> None:
+    offer = an_offer()
+    offer.title = title
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_of([cells_of(offer)])))
+    (cell,) = [each for each in book["Aanbod"][2] if each.value == title]
+    assert (cell.data_type, bool(cell.alignment.wrap_text)) == ("s", "\n" in title)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "'=1", "''@x", "'s avonds", "- punt", "gewoon", "", "'"])
