@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     Dialect,
     Enum,
+    Numeric,
     String,
     Table,
     Text,
@@ -197,12 +198,7 @@ class Statement:
                 for name, value in made.params.items()
                 if value is not None and not made.binds[name].required
             },
-            results=_processes(
-                [
-                    column.type.dialect_impl(dialect).result_processor(dialect, None)
-                    for column in columns
-                ]
-            ),
+            results=_processes([_of_result(column.type, dialect) for column in columns]),
         )
 
     def _of_many(self, dialect: Dialect, rows: int) -> Any:
@@ -277,6 +273,14 @@ def _process(bound: Any, dialect: Dialect) -> Process | None:
         return _moments.setdefault(dialect.name, lru_cache(quick))
     if process is not None and isinstance(bound.type, Enum):
         return lru_cache(process)  # a handful of words
+    return process
+
+
+def _of_result(kind: Any, dialect: Dialect) -> Process | None:
+    """What makes a value of the driver one of Python; psycopg gives decimals by itself."""
+    if dialect.name == "postgresql" and isinstance(kind, Numeric):
+        return None
+    process: Process | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return process
 
 

@@ -25,7 +25,8 @@ from processes.engine.execution.bulk import (
 from processes.engine.execution.steps import StepFailedError
 from processes.engine.store.chunk_locks import lock_by_keys
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
-from processes.register.offers.locks import lock_all, lock_found
+from processes.register.offers.hand import Hand
+from processes.register.offers.locks import lock_all
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.providers.providers import Provider
 
@@ -47,7 +48,8 @@ def publish_all(session: Session, offer_ids: Sequence[UUID], *, by: Worker) -> P
     with the locks stays true.
     """
     tasks = _locked_tasks(session, offer_ids, by)
-    offers = _editable_for(by, lock_found(session, _query(offer_ids, by)).values())
+    hand = Hand(session, offer_ids, by.kvk)
+    offers = _editable_for(by, hand.offers.values())
     outcomes = {id_: _outcome(id_, offers.get(id_)) for id_ in offer_ids}
     ready = [offers[id_] for id_, its in outcomes.items() if _is_ready(its)]
     given = {"action": "publish", "actor": by.label}
@@ -56,13 +58,13 @@ def publish_all(session: Session, offer_ids: Sequence[UUID], *, by: Worker) -> P
         for offer in ready
         if (task_id := tasks.get(offer.id)) is not None
     }
-    done = complete_user_tasks(session, list(items.values()), expected=(Exception,))
-    results = dict(zip(items, done, strict=True))
+    done = complete_user_tasks(
+        session, list(items.values()), expected=(Exception,), finish=hand.keep
+    )
+    results, after = dict(zip(items, done, strict=True)), hand.now()
     for offer in ready:
-        result = results.get(offer.id)
-        if result is None or result.error is not None:
-            session.refresh(offer, ["status", "end_date"])
-        now = publication_of(offer)  # a colleague may have published it at this moment
+        # A colleague may have published it at this moment.
+        now = publication_of(after.get(offer.id, offer))
         outcomes[offer.id] = now if now.done else replace(outcomes[offer.id], remark=CHANGED)
     return PublicationOutcomes(list(outcomes.values()), _failures(results.values()))
 

@@ -117,11 +117,13 @@ def complete_user_tasks(
     *,
     expected: Causes = (),
     prepare: Callable[[], object] | None = None,
+    finish: Callable[[], object] | None = None,
 ) -> list[Result[TaskCompletion, UUID]]:
     """Complete each task, in order; a result holds the id of the closed task.
 
     Their instances are locked first, always in the same order. A step that fails by an `expected`
-    cause leaves no incident. `prepare` runs after that lock, for what all delegates need.
+    cause leaves no incident. `prepare` runs after that lock, for what all delegates need;
+    `finish` after all of them went well together, and not where they are done one by one.
     """
     _lock_instances(session, [item.task_id for item in items])
     if prepare is not None:
@@ -133,7 +135,7 @@ def complete_user_tasks(
             answer_again(session, closing)
         return item.task_id
 
-    return _attempt_all(session, items, complete, expected=expected)
+    return _attempt_all(session, items, complete, expected=expected, finish=finish)
 
 
 def _attempt_all(
@@ -142,11 +144,12 @@ def _attempt_all(
     work: Callable[[Item, TakeStep], Made],
     *,
     expected: Causes = (),
+    finish: Callable[[], object] | None = None,
 ) -> list[Result[Item, Made]]:
     """Nearly always all go well: one savepoint then does. Else once more, one by one."""
     savepoint = session.begin_nested()
     try:
-        results = _all_together(session, items, work)
+        results = _all_together(session, items, work, finish)
     except (ChunkFailedError, *REFUSALS):
         savepoint.rollback()
 
@@ -162,22 +165,27 @@ def _attempt_all(
 
 
 def _all_together(
-    session: Session, items: Sequence[Item], work: Callable[[Item, TakeStep], Made]
+    session: Session,
+    items: Sequence[Item],
+    work: Callable[[Item, TakeStep], Made],
+    finish: Callable[[], object] | None,
 ) -> list[Result[Item, Made]]:
     """All of them, without a savepoint, a flush and rows written for each."""
     try:
         with unit_of_work(session).gathering():
             results = [Result(item, work(item, take_step_of_chunk)) for item in items]
-        _flush(session)
+        _written(session.flush)
+        if finish is not None:
+            _written(finish)
     except UnwrittenError as error:
         raise ChunkFailedError from error
     return results
 
 
-def _flush(session: Session) -> None:
+def _written(write: Callable[[], object]) -> None:
     """Write what the register's rules changed; whose change it is that fails, is not known yet."""
     try:
-        session.flush()
+        write()
     except DBAPIError:
         raise
     except Exception as error:

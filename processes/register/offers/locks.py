@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.util import identity_key
 
+from processes.register.offers import hand
 from processes.register.offers.rules import Offer
 from processes.unit_of_work import unit_of_work
 
@@ -20,21 +21,13 @@ _LOCKED = (
 
 def lock_all(session: Session, offer_ids: Collection[UUID]) -> None:
     """Lock these offers at once; `lock` knows them until the (nested) transaction ends."""
-    unit_of_work(session).read_ahead[Offer] = _in_hand(session, offer_ids) or {
+    unit_of_work(session).read_ahead[Offer] = _known(session, offer_ids) or {
         offer.id: offer
         for offer in session.scalars(_LOCKED.where(Offer.id.in_(offer_ids)).order_by(Offer.id))
     }
 
 
-def lock_found(session: Session, query: Select[Offer]) -> dict[UUID, Offer]:
-    """Lock the offers that this query finds, with their provider, as `lock_all` does; by id."""
-    locked = query.order_by(Offer.id).with_for_update(of=Offer)
-    offers = session.scalars(locked.execution_options(populate_existing=True))
-    found = unit_of_work(session).read_ahead[Offer] = {offer.id: offer for offer in offers}
-    return found
-
-
-def _in_hand(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, Offer]:
+def _known(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, Offer]:
     """On SQLite nobody else writes since we began: what was read is locked, and is still true."""
     if session.connection().dialect.name != "sqlite":
         return {}
@@ -46,4 +39,7 @@ def _in_hand(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, Offer]
 def lock(session: Session, offer_id: UUID) -> Offer | None:
     """The offer, locked until the transaction ends; None if it does not exist."""
     held: Offer | None = unit_of_work(session).read_ahead.get(Offer, {}).get(offer_id)
-    return held or session.scalar(_LOCKED.where(Offer.id == offer_id))
+    if held is not None:
+        return held
+    hand.let_go(session, offer_id)
+    return session.scalar(_LOCKED.where(Offer.id == offer_id))

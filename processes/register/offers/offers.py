@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from processes.base import new_id, now, today
 from processes.register.changes import record_event
 from processes.register.migration_report import MigrationResult
+from processes.register.offers import hand
 from processes.register.offers.end_dates import check_days
 from processes.register.offers.evaluations import erase_evaluations
 from processes.register.offers.fields import as_json, fields_of, put, read
@@ -187,12 +188,15 @@ def publish(session: Session, offer_id: UUID, *, by: str) -> Offer:
     Raises CompanyEndedError (R42), OfferIncompleteError, OfferTransitionError, OfferNotFoundError,
     OfferDeletedError.
     """
-    offer = lock_offer(session, offer_id)
+    in_hand = hand.held(session, offer_id)
+    offer = _to_change(offer_id, in_hand or lock(session, offer_id))
     if offer.provider.company_has_ended(today()):
         raise CompanyEndedError(offer.provider.kvk)
     offer.publish()
     offer.published_at = offer.updated_at = now()
     offer.updated_by = by
+    if in_hand is not None:
+        hand.write(session, in_hand)
     _tell(session, "offer-published", offer, by, visible=offer.is_visible(today()))
     return offer
 
@@ -246,7 +250,10 @@ def lock_offer(session: Session, offer_id: UUID) -> Offer:
 
     Raises OfferNotFoundError, OfferDeletedError.
     """
-    offer = lock(session, offer_id)
+    return _to_change(offer_id, lock(session, offer_id))
+
+
+def _to_change(offer_id: UUID, offer: Offer | None) -> Offer:
     if offer is None:
         raise OfferNotFoundError(offer_id)
     if offer.status is OfferStatus.DELETED:

@@ -1,6 +1,6 @@
 """Keeps the search index in the transaction of the offers: whatever writes one writes the other."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,12 @@ def _keep_index(session: Session, _context: Any) -> None:
     if offers:
         index.remove(session, [each.id for each in offers.values() if _is_published_now(each)])
         _write(session, offers.values())
+
+
+def put_published(session: Session, offers: Sequence[Offer]) -> None:
+    """Write the entries of offers that were just published past the ORM."""
+    index.remove(session, [offer.id for offer in offers if _was_validated(offer)])
+    _write(session, offers)
 
 
 def _is_published_now(offer: Offer) -> bool:

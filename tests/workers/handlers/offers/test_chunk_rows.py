@@ -19,6 +19,8 @@ from processes.engine.execution.bulk import CHUNK
 from processes.engine.interpreter import codec
 from processes.engine.store.models import ProcessInstance
 from processes.platform.settings import Settings
+from processes.register.offers.offers import Offer, OfferIncompleteError, OfferStatus
+from processes.register.offers.search import indexing
 from processes.register.providers.providers import Provider
 from processes.webhooks.addresses import subscribe
 from processes.webhooks.events import EVENTS
@@ -150,3 +152,30 @@ def test_a_chunk_leaves_the_rows_that_one_by_one_leaves(session: Session) -> Non
         assert mine.keys() >= {"activity_instance", "audit_event", "offer", "process_instance"}
         assert mine.keys() >= {"search_entry", "user_task", "webhook_delivery"}
         assert mine == theirs
+
+
+def test_of_a_chunk_in_which_one_fails_the_others_leave_the_same_rows(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = a_provider(session)
+    together, alone = (concepts(session, provider, 3) for _ in range(2))
+    fails, publish = together[1], Offer.publish
+
+    def refused(offer: Offer) -> None:
+        if offer.id == fails:
+            raise OfferIncompleteError([])
+        publish(offer)
+
+    monkeypatch.setattr(Offer, "publish", refused)
+    done = publish_all(session, together, by=BY)
+    session.commit()
+    for offer_id in alone:
+        assert publish_if_possible(session, offer_id, by=BY).done
+        session.commit()
+    assert [each.done for each in done.outcomes] == [True, False, True]
+    tables = everything(session)
+    for place in (0, 2):
+        assert rows_of(tables, together[place]) == rows_of(tables, alone[place])
+    assert "search_entry" not in rows_of(tables, fails)
+    assert session.get_one(Offer, fails).status is OfferStatus.CONCEPT
+    assert indexing.verify(session) == []
