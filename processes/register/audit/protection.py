@@ -8,6 +8,11 @@ from sqlalchemy import Connection, text
 
 MESSAGE = "the audit trail is append-only"
 TABLES = ("audit_event", "audit_seal", "audit_checkpoint")
+_UNIQUE = {  # on SQLite: by what a new row may take the place of another
+    "audit_event": ("id", "rowid"),
+    "audit_seal": ("number", "event_id"),
+    "audit_checkpoint": ("day", "rowid"),
+}
 _SAME_EVENT = ("id", "action", "at")
 _SAME_LINK = ("number", "event_id", "action", "at", "commitment", "previous", "digest", "sealed_at")
 
@@ -55,6 +60,12 @@ def _for_sqlite() -> list[tuple[str, str]]:
         made.append((f"{table}_keeps_rows", f"BEFORE DELETE ON {table} {refused}"))
         made.append(
             (f"{table}_keeps_values", f"BEFORE UPDATE ON {table} WHEN NOT ({erasure}) {refused}")
+        )
+        # REPLACE takes a row out without its trigger, unless a connection asks for that.
+        same = " OR ".join(f"{name} = NEW.{name}" for name in _UNIQUE[table])
+        is_there = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - names of ours
+        made.append(
+            (f"{table}_is_not_replaced", f"BEFORE INSERT ON {table} WHEN {is_there} {refused}")
         )
     return made
 

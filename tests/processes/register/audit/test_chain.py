@@ -262,6 +262,44 @@ def test_the_database_refuses_to_change_the_trail(session: Session, statement: s
     assert found(session).broken == []
 
 
+OVER_THE_FORMER = {
+    "sqlite": [
+        "REPLACE INTO {table} SELECT * FROM {table}",
+        (
+            "INSERT OR REPLACE INTO audit_event (rowid, id, action, actor, details, at) "
+            "SELECT rowid, '00000000000000000000000000000000', action, 'x', details, at "
+            "FROM audit_event"
+        ),
+    ],
+    "postgresql": [
+        (
+            "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT ({key}) "
+            "DO UPDATE SET {key} = EXCLUDED.{key}, {changed}"
+        )
+    ],
+}
+KEYS = {
+    "audit_event": ("id", "actor = 'x'"),
+    "audit_seal": ("number", "sealed_at = '2026-01-01'"),
+    "audit_checkpoint": ("day", "number = 1"),
+}
+
+
+@pytest.mark.parametrize("table", KEYS)
+def test_nothing_is_written_over_what_is_there(session: Session, table: str) -> None:
+    """SQLite runs no trigger for the row that REPLACE takes out, unless it is told to."""
+    written(session, "one")
+    checkpoints.sign(session, Ed25519PrivateKey.generate())
+    protect(session.connection())
+    key, changed = KEYS[table]
+    for statement in OVER_THE_FORMER[session.get_bind().dialect.name]:
+        asked = text(statement.format(table=table, key=key, changed=changed))
+        with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
+            session.execute(asked)
+    written(session, "two")
+    assert found(session).broken == []
+
+
 def test_the_trail_is_not_emptied_at_once(session: Session) -> None:
     if session.get_bind().dialect.name == "sqlite":
         pytest.skip("SQLite has no TRUNCATE")
