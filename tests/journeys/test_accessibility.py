@@ -15,19 +15,25 @@ pytestmark = [
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": RULES}}
+RESULTS = """options => axe.run(document, {...options, resultTypes: ["violations", "incomplete"]})
+  .then(({ violations, incomplete }) => ({ violations, incomplete }))"""
 RUN = "options => axe.run(document, options).then(results => results.violations)"
 PUBLISHED = Axe().axe_script
-# axe keeps the private fields of its colours in weak collections. Kept in the colours themselves, a
-# run takes a third less processor time: much of it went to tables and to the garbage collector.
-FIELDS = """class Fields {
-  constructor() { this.name = Symbol(); }
-  has(one) { return Object(one) === one && this.name in one; }
-  get(one) { return one?.[this.name]; }
-  set(one, value) { one[this.name] = value; return this; }
-  add(one) { return this.set(one, true); }
-  delete(one) { return this.has(one) && delete one[this.name]; }
-}"""
-SCRIPT = f"(() => {{ {FIELDS}\n((WeakMap, WeakSet) => {{{PUBLISHED}\n}})(Fields, Fields); }})()"
+# A page has a handful of colours, which axe reads anew for every element and all that is behind it.
+# Each text of a colour read once, a run takes a sixth less processor time.
+EACH_COLOUR_ONCE = """(() => {
+  const color = axe.commons.color.Color.prototype;
+  const read = color.parseString;
+  const known = new Map();
+  color.parseString = function (text) {
+    if (!known.has(text)) {
+      read.call(this, text); // throws for what is no colour
+      known.set(text, { r: this.r, g: this.g, b: this.b, alpha: this.alpha });
+    }
+    return Object.assign(this, known.get(text));
+  };
+})()"""
+SCRIPT = f"{PUBLISHED}\n{EACH_COLOUR_ONCE}"
 WIDTHS = (1280, 360)
 NARROWEST = 320  # CSS pixels: a desk at 400% (WCAG 1.4.10)
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
@@ -91,14 +97,19 @@ def test_the_check_itself_finds_what_is_wrong(page: Page) -> None:
 
 WRONG = """<main><h1 style="color: #999">Kop</h1><h3>Tussenkop</h3><input>
 <p style="background: rgb(90 90 90 / 50%); color: hsl(30 60% 40%)">tekst <a href="#" style="color:
-#777">koppeling</a></p><ul><p>geen punt</p></ul><img src="x"><button></button></main>"""
+#777">koppeling</a></p><p style="background: color(display-p3 0.9 0.9 0.3); color: oklch(0.8 0.2
+120); opacity: 0.7">tekst</p><div style="background: linear-gradient(#fff, #888)"><p style="color:
+#999; text-shadow: 1px 1px 2px rgb(200 200 200 / 80%)">tekst</p></div><ul><p>geen punt</p></ul>
+<img src="x"><button></button></main>"""
 
 
-def test_where_its_private_fields_are_kept_changes_nothing_of_what_axe_finds(page: Page) -> None:
+def test_that_each_colour_is_read_once_changes_nothing_of_what_axe_finds(page: Page) -> None:
     found = []
     for script in (SCRIPT, PUBLISHED):
         page.set_content(WRONG)
         page.evaluate(script)
-        found.append(page.evaluate(RUN, OPTIONS))
+        found.append(page.evaluate(RESULTS, OPTIONS))
     assert found[0] == found[1]
-    assert {"color-contrast", "list", "label"} <= {violation["id"] for violation in found[0]}
+    of_rules = {violation["id"] for violation in found[0]["violations"]}
+    assert {"color-contrast", "list", "label"} <= of_rules
+    assert found[0]["incomplete"]
