@@ -8,12 +8,13 @@ from sqlalchemy import Connection, Row, Uuid
 
 from processes.register.search.answers import answers_of
 from processes.register.search.expressions import Expressions
+from processes.register.search.hit_columns import LAST, HitColumns, columns_of, columns_sql
 from processes.register.search.restrictions import Restrictions, statement
-from processes.register.search.summary import Summary, hits_sql, summary_of
+from processes.register.search.summary import Summary, summary_of
 
+MANY = 1_000  # hits, of which is kept what was read of each
 COUNTED = 2_000  # hits as far as is counted to see how common a word is
 LONGEST = 200  # ids that are kept as one answer: a page far on reads all that stand before it
-LAST = "SELECT coalesce(max(number), 0) FROM search_entry"
 T = TypeVar("T")
 
 
@@ -38,15 +39,40 @@ class Hits:
     ) -> Summary:
         """What is said about them: `source` is what stands after FROM, with a WHERE."""
         restrictions = restrictions or self.restrictions
-        hits = hits_sql(source, restrictions, is_postgresql=self.write.is_postgresql)
-        sql, given = f"SELECT h.*, ({LAST}) FROM ({hits}) h", self._given(expression)
+        sql, given = self._columns_sql(source, restrictions), self._given(expression)
 
         def read() -> tuple[Summary, int]:
-            row = self._row(sql, given)
-            return summary_of(row[:-1], restrictions), row[-1]
+            columns = self._columns(source, restrictions, given)
+            return summary_of(columns.told, restrictions), columns.highest
 
         summary, self._highest = self._once(sql, given, read, asked=restrictions.asked)
         return summary
+
+    def _columns(
+        self, source: str, restrictions: Restrictions, given: Mapping[str, Any]
+    ) -> HitColumns:
+        """What is told of the hits: of many that were read before, what changed is read again."""
+        sql = self._columns_sql(source, restrictions)
+        key = (sql, *((name, each) for name, each in given.items() if f":{name}" in sql))
+        known = None if self._is_by_pieces(given) else self._answers.columns_of(key)
+        if known is None:
+            columns = columns_of(self._row(sql, given))
+        else:
+            columns, changed = known
+            if changed:
+                among = f"{source} AND e.number IN ({', '.join(map(str, changed))})"
+                now = columns_of(self._row(self._columns_sql(among, restrictions), given))
+                columns = columns.with_changed(changed, now)
+        if len(columns) >= MANY and not self._is_by_pieces(given):
+            self._answers.keep(key, columns)
+        return columns
+
+    def _columns_sql(self, source: str, restrictions: Restrictions) -> str:
+        return columns_sql(source, restrictions, is_postgresql=self.write.is_postgresql)
+
+    def _is_by_pieces(self, given: Mapping[str, Any]) -> bool:
+        """Whether what is found is looked up letter by letter: no stamp tells of such texts."""
+        return bool(not given["match"] and self.restrictions.pieces())
 
     def last(self) -> int:
         """The highest number of an entry: for most searches their counts have told it."""
@@ -93,12 +119,12 @@ class Hits:
 
         `asked` is what else the answer is made of.
         """
-        if not given["match"] and self.restrictions.pieces():
+        if self._is_by_pieces(given):
             return read()
-        key = (sql, asked, *given.items())
-        if key not in self._answers:
-            self._answers[key] = read()
-        answer: T = self._answers[key]
+        kept, key = self._answers.kept, (sql, asked, *given.items())
+        if key not in kept:
+            kept[key] = read()
+        answer: T = kept[key]
         return answer
 
     def _row(self, sql: str, given: Mapping[str, Any]) -> Row[Any]:

@@ -1,10 +1,7 @@
 """What is said about all that a search finds: the number by facet, month, provider and subject.
 
-The database gives each column of the hits as one value, of which the parts are counted here: a row
-of each hit would cost ten times what finding it does. PostgreSQL gives numbers and ids as their
-bytes: it spends half of what texts of them take, and so does who reads them. Grouping in SQL would
-sort them once for each kind, and gives nearly as many rows: few offers have the same facets. For
-the same reason bits are counted in bytes of all hits at once (`_counted`), not in each hit.
+Bits are counted in bytes of all hits at once (`_counted`), not in each hit. Grouping in SQL would
+sort them once for each kind, and gives nearly as many rows: few offers have the same facets.
 """
 
 import sys
@@ -14,30 +11,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import compress
-from struct import iter_unpack
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from processes.register.search import facets
-from processes.register.search.restrictions import FACETS, MONTHS, Restrictions
-from processes.register.search.tables import APART, month_bits, month_of
+from processes.register.search.hit_columns import NOTHING, OWN_COLUMNS, Columns
+from processes.register.search.restrictions import Restrictions
+from processes.register.search.tables import month_bits, month_of
 
 AHEAD = 12  # months, the current one among them, that are counted
 LISTED = 8  # providers and subjects, those with most offers
-OWN_COLUMNS = 4  # of the hits, before those that say which conditions hold
-
 SEVERAL = "several"  # kinds fail, so that no one click gives it
-Columns = Sequence[Any]
-"""Of the hits: facets, months, provider, subject, and 1 or 0 for each of `listed_entries`.
-
-Facets and months are arrays of numbers; providers are digits of their ids, or their bytes in a
-tuple of one.
-"""
-NOTHING: Columns = (array("q"), array("q"), [], [])
 BYTES = 8  # of a number in these arrays
-WHOLE_NUMBERS = msgspec.json.Decoder(list[int])
 
 
 @dataclass(frozen=True)
@@ -61,26 +46,8 @@ class Summary:
     subjects: Sequence[Named] = ()  # by themselves
 
 
-def hits_sql(source: str, restrictions: Restrictions, *, is_postgresql: bool) -> str:
-    """One row with the columns of the hits: `source` is what stands after FROM, with a WHERE."""
-    joined = "string_agg" if is_postgresql else "group_concat"
-    if is_postgresql:
-        sent = (f"int8send({FACETS})", f"int8send({MONTHS})", "uuid_send(e.provider_id)")
-        numbers = [f"string_agg({each}, '')" for each in sent]
-    else:
-        numbers = [f"'[' || group_concat({each}) || ']'" for each in (FACETS, MONTHS)]
-        numbers.append(f"group_concat(e.provider_id, '{APART}')")
-    subjects = f"{joined}(e.subject, '{APART}')"
-    checks = (
-        f"{joined}(CASE WHEN {condition} THEN '1' ELSE '0' END, '')"
-        for condition in restrictions.listed_entries().values()
-    )
-    return f"SELECT {', '.join([*numbers, subjects, *checks])} FROM {source}"
-
-
-def summary_of(row: Sequence[Any], restrictions: Restrictions) -> Summary:
+def summary_of(columns: Columns, restrictions: Restrictions) -> Summary:
     """The counts; what is chosen of a kind already is found with whatever else of it is clicked."""
-    columns = _columns(row)
     by_failed = _by_failed(columns, restrictions)
     whole = by_failed.pop("", NOTHING)
 
@@ -128,26 +95,6 @@ def widened(listed: Sequence[Named], chosen: Collection[str], total: int) -> Seq
         each if each.value in chosen else replace(each, number=total + each.number)
         for each in listed
     ]
-
-
-def _columns(row: Sequence[Any]) -> Columns:
-    """The values of the columns; without any hit there are none."""
-    shown, months, providers, subjects, *checks = row
-    if not shown:
-        return [*NOTHING, *([] for _ in checks)]
-    if isinstance(shown, bytes):
-        ids: Sequence[Any] = list(iter_unpack("16s", providers))
-        return [_sent(shown), _sent(months), ids, subjects.split(APART), *checks]
-    numbers = [array("q", WHOLE_NUMBERS.decode(each)) for each in (shown, months)]
-    return [*numbers, providers.split(APART), subjects.split(APART), *checks]
-
-
-def _sent(numbers: bytes) -> "array[int]":
-    """Numbers of eight bytes, the highest first."""
-    found = array("q", numbers)
-    if sys.byteorder == "little":
-        found.byteswap()
-    return found
 
 
 def _id(value: tuple[bytes] | str) -> UUID:

@@ -26,6 +26,7 @@ from tests.processes.register.search.test_kept_counts import DAY, World, noon, t
 from tests.processes.register.search.test_uncounted_entries import OLD_CODE
 
 COUNTING = ("group_concat(", "string_agg(")
+AMONG = "AND e.number IN ("  # only these are read
 ASKED: tuple[dict[str, Any], ...] = (
     {"text": "breuken"},
     {"text": "breuken lezen"},
@@ -92,10 +93,68 @@ def test_a_long_list_of_ids_is_not_remembered(
     query = CatalogueQuery(text="breuken")
     pages = [search(session, on=TODAY, query=query, page=page) for page in (1, 2, 3)]
     assert [len(page) for page in pages] == [20, 20, 5]
-    kept = answers.answers_of(session.connection()).values()
+    kept = answers.answers_of(session.connection()).kept.values()
     assert [len(each) for each in kept if isinstance(each, list)] == [20]
     again = search(session, on=TODAY, query=query, page=3)
     assert [offer.id for offer in again] == [offer.id for offer in pages[2]]
+
+
+def test_of_many_hits_only_what_changed_is_read_again(
+    session: Session, new_offer: NewOffer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By whoever asks, whatever is chosen; and a facet is chosen without any being read."""
+    monkeypatch.setattr(hits, "MANY", 5)
+    offers = [new_offer(title=f"Breuken {n}", status=OfferStatus.PUBLISHED) for n in range(9)]
+    other = new_offer(title="Zang", status=OfferStatus.PUBLISHED)
+    assert ask(session, "breuken").total == 9
+    with counted(session) as chosen:
+        assert ask(session, "breuken", sectors=frozenset({"mbo"})).total == 0
+    assert chosen == []
+    put(offers[0], {"title": "Lezen"})
+    put(other, {"title": "Breuken met zang"})
+    offers[1].status = OfferStatus.DELETED
+    with counted(session) as again:
+        assert ask(session, "breuken").total == 8
+        assert "Breuken met zang" in titles(session, "breuken")
+    assert [AMONG in each for each in again] == [True]
+
+
+def test_much_that_changed_is_read_as_if_it_was_never_asked(
+    session: Session, new_offer: NewOffer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hits, "MANY", 1)
+    monkeypatch.setattr(answers, "CHANGED", 3)
+    offers = [new_offer(title=f"Breuken {n}", status=OfferStatus.PUBLISHED) for n in range(5)]
+    assert ask(session, "breuken").total == 5
+    for offer in offers[:4]:
+        put(offer, {"title": "Lezen"})
+    with counted(session) as again:
+        assert ask(session, "breuken").total == 1
+    assert [AMONG in each for each in again] == [False]
+
+
+def test_a_provider_that_is_suspended_is_told_of_many_hits_too(
+    session: Session, new_offer: NewOffer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No entry changes with it."""
+    monkeypatch.setattr(hits, "MANY", 1)
+    offer = new_offer(title="Breuken", status=OfferStatus.PUBLISHED)
+    assert ask(session, "breuken").total == 1
+    offer.provider.status = ProviderStatus.SUSPENDED
+    assert ask(session, "breuken").total == 0
+
+
+def test_hits_are_remembered_as_far_as_there_is_room(
+    session: Session, new_offer: NewOffer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hits, "MANY", 1)
+    monkeypatch.setattr(answers, "MOST_HITS", 5)
+    for title in ("Breuken", "Lezen", "Zang", *["Muziek"] * 6):
+        new_offer(title=title, status=OfferStatus.PUBLISHED)
+    for word, remembered in {"breuken": 1, "lezen": 2, "muziek": 0, "zang": 1}.items():
+        ask(session, word)
+        columns = answers.answers_of(session.connection()).columns.values()
+        assert sum(len(each) for _stamps, each in columns) == remembered
 
 
 def _edit(offer: Offer) -> None:
@@ -159,9 +218,11 @@ def test_what_code_of_before_writes_is_told_at_once(
     assert after == told(ask(session, "breuken"))
 
 
+@pytest.mark.parametrize("many", [1, hits.MANY])
 def test_whatever_happens_the_answers_are_those_of_who_remembers_nothing(
-    session: Session, monkeypatch: pytest.MonkeyPatch
+    session: Session, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
+    monkeypatch.setattr(hits, "MANY", many)
     world = World(session, seed=9)
 
     def same(query: dict[str, Any]) -> None:
