@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
@@ -16,7 +16,7 @@ from processes.engine.execution.bulk import CHUNK
 from processes.engine.execution.instances import AlreadyRunningError
 from processes.engine.execution.jobs import create_job
 from processes.engine.registry import delegate
-from processes.engine.store.models import InstanceStatus, ProcessInstance
+from processes.engine.store.models import LIVE_INSTANCE, ProcessInstance
 from processes.register.campaigns import DeclarationCampaign, count_to_ask, to_ask
 from processes.register.changes import record_event
 from processes.register.declarations import current_requirements, freeze
@@ -24,17 +24,21 @@ from processes.register.providers.providers import Provider, provider_of
 
 PROCESS = "redeclaration"
 TOPIC = "begin-redeclarations"
-_IS_OPEN = ProcessInstance.status.in_([InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED])
+_IS_OPEN: ColumnElement[bool] = literal_column(f"process_instance.{LIVE_INSTANCE}")
+"""As the index of open cases by their key says it: of bound values SQLite cannot tell."""
+_OPEN_KEYS = select(ProcessInstance.business_key).where(
+    ProcessInstance.process_key == PROCESS, ProcessInstance.business_key.is_not(None), _IS_OPEN
+)
 
 
 def count_waiting(session: Session) -> int:
     """How many providers a campaign would ask now."""
-    return count_to_ask(session, ~_is_asked())
+    return count_to_ask(session) - count_asked(session)
 
 
 def count_asked(session: Session) -> int:
     """How many active providers were asked, and did not declare the current version yet."""
-    return count_to_ask(session, _is_asked())
+    return count_to_ask(session, Provider.kvk.in_(_OPEN_KEYS))
 
 
 def begin_campaign(session: Session, until: date, *, by: str) -> DeclarationCampaign:
@@ -75,21 +79,12 @@ def begin_next(session: Session, campaign: DeclarationCampaign, *, after: str) -
 
 def _is_asked() -> ColumnElement[bool]:
     """Condition on a provider: its case is open."""
-    return (
-        select(ProcessInstance.id)
-        .where(ProcessInstance.process_key == PROCESS, _IS_OPEN)
-        .where(ProcessInstance.business_key == Provider.kvk)
-        .exists()
-    )
+    return _OPEN_KEYS.where(ProcessInstance.business_key == Provider.kvk).exists()
 
 
 def asked_now(session: Session, kvks: Collection[str]) -> set[str]:
     """Which of these companies have an open case."""
-    query = select(ProcessInstance.business_key).where(
-        ProcessInstance.process_key == PROCESS,
-        _IS_OPEN,
-        ProcessInstance.business_key.in_(sorted(kvks)),
-    )
+    query = _OPEN_KEYS.where(ProcessInstance.business_key.in_(sorted(kvks)))
     return {key for key in session.scalars(query) if key}
 
 

@@ -7,13 +7,15 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import click
 from flask import Flask, g
+from sqlalchemy import text
 
 from app.auth import sessions
 from app.factory import create_app
@@ -33,10 +35,12 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "pages.json"
 HAVE = (1_000, 10_000, 100_000)
 OK, NOT_THERE = 200, 404
+A_SECOND = 1_000_000_000  # nanoseconds
 SWEEPS, A_SWEEP = 3, 5_000  # cases that one folds
 PAGES: Mapping[str, tuple[str, Role]] = {
     "catalogue": ("/catalogus", Role.TEACHER),
     "search": ("/catalogus?zoek=rekenen", Role.TEACHER),
+    "search after a change": ("/catalogus?zoek=rekenen", Role.TEACHER),
     "portfolio search": ("/portfolio/zoeken?zoek=rekenen", Role.TEACHER),
     "dashboard": ("/beheer", Role.OPERATOR),
     "cases": ("/beheer/processen", Role.OPERATOR),
@@ -60,6 +64,21 @@ PAGES: Mapping[str, tuple[str, Role]] = {
     "catalogue, API": ("/api/v1/catalogus", Role.TEACHER),
     "providers, API": ("/api/v1/aanbieders", Role.TEACHER),
 }
+AFTER_A_CHANGE = "search after a change"
+"""An entry of the search index is written before each request, as a publication does."""
+A_CHANGE = text(
+    "UPDATE search_entry SET counted = counted + 1"
+    " WHERE number = (SELECT max(number) FROM search_entry)"
+)
+SERVERS = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+
+
+@dataclass(frozen=True)
+class Took:
+    """Seconds of one request: by the clock, and of the processor with that of PostgreSQL."""
+
+    clock: float
+    processor: float
 
 
 @click.command()
@@ -99,8 +118,8 @@ def main(
 
 def measure(
     name: str, have: Sequence[int], rounds: int, filled: Sequence[str] = ()
-) -> dict[str, dict[str, float]]:
-    """The median of each page in ms at each size, on one of the databases; sizes take turns."""
+) -> dict[str, dict[str, dict[str, float]]]:
+    """The medians of each page in ms at each size, on one of the databases; sizes take turns."""
     with ExitStack() as stack:
         there: list[Database | None] = [Database(name, url, "") for url in filled]
         there = there or [None] * len(have)
@@ -143,16 +162,34 @@ class _Site:
         with self.entered():
             sweep()
 
-    def get(self, page: str) -> float | None:
-        """How many seconds it took; None where there is no such page."""
+    def change(self) -> None:
+        """Change an entry of the search index, as others do."""
+        with self.entered():
+            db.session().execute(A_CHANGE)
+            db.session().commit()
+
+    def _servers(self) -> list[Path]:
+        """Where the system counts what PostgreSQL's processes for this database did."""
+        with self.entered():
+            is_postgresql = db.engine.dialect.name == "postgresql"
+            pids = db.session().scalars(SERVERS).all() if is_postgresql else []
+            db.session().rollback()
+        return [each for pid in pids if (each := Path(f"/proc/{pid}/schedstat")).exists()]
+
+    def get(self, page: str) -> Took | None:
+        """What it took; None where there is no such page."""
         path, role = PAGES[page]
-        use_settings(self._app.config["LOKET_SETTINGS"])
         client = self._app.test_client(use_cookies=False)
         cookie = {"Cookie": self._people[role]}
-        began = perf_counter()
+        if page == AFTER_A_CHANGE:
+            self.change()
+        servers = self._servers()
+        use_settings(self._app.config["LOKET_SETTINGS"])
+        worked, began = _processor(servers), perf_counter()
         response = client.get(path, headers=cookie, base_url="http://127.0.0.1")
         size = len(response.data)
-        took = perf_counter() - began
+        clock = perf_counter() - began
+        took = Took(clock, _processor(servers) - worked)
         if response.status_code == NOT_THERE:
             return None
         if response.status_code != OK or not size:
@@ -166,8 +203,14 @@ class _Site:
         close_databases()
 
 
-def _turns(sites: Mapping[int, _Site], page: str, rounds: int) -> dict[str, float]:
-    times: dict[int, list[float]] = {wanted: [] for wanted in sites}
+def _processor(servers: Sequence[Path]) -> float:
+    """Seconds of this process and of these."""
+    served = sum(int(each.read_text("utf-8").split()[0]) for each in servers)
+    return process_time() + served / A_SECOND
+
+
+def _turns(sites: Mapping[int, _Site], page: str, rounds: int) -> dict[str, dict[str, float]]:
+    times: dict[int, list[Took]] = {wanted: [] for wanted in sites}
     for site in sites.values():
         site.sweep()
     for _ in range(rounds + 1):
@@ -175,9 +218,12 @@ def _turns(sites: Mapping[int, _Site], page: str, rounds: int) -> dict[str, floa
             if (took := site.get(page)) is not None:
                 times[wanted].append(took)
     found = {
-        str(wanted): round(median(of_one[1:]) * 1000, 1)
-        for wanted, of_one in times.items()
-        if of_one
+        kind: {
+            str(wanted): round(median(getattr(took, kind) for took in of_one[1:]) * 1000, 1)
+            for wanted, of_one in times.items()
+            if of_one
+        }
+        for kind in ("clock", "processor")
     }
     click.echo(f"{page}: {found}", err=True)
     return found
@@ -218,15 +264,15 @@ def _page(
     few, many = str(have[0]), str(have[-1])
     found: dict[str, Any] = {}
     for name, pages in took.items():
-        ours = pages[page]
+        ours, clock = pages[page]["processor"], pages[page]["clock"]
         grown = {size: round(ours[str(size)] / ours[few], 2) for size in have[1:]}
         found[name] = {f"growth_{size:.0e}".replace("e+0", "e"): by for size, by in grown.items()}
-        found[name]["ms"] = ours
+        found[name] |= {"processor_ms": ours, "ms": clock}
         before = older.get(name, {}).get(page)
         if before:
             found[name] |= {
-                "times_before": round(before[many] / ours[many], 1),
-                "ms_before": before,
+                "times_before": round(before["processor"][many] / ours[many], 1),
+                "ms_before": before["clock"],
             }
     return found
 

@@ -11,7 +11,15 @@ from processes.register.search import facets, kept_summary
 from processes.register.search.analyser import Word
 from processes.register.search.expressions import Expressions
 from processes.register.search.hits import Hits
-from processes.register.search.orders import INDEXED, ORDERS, by_amount, by_next_run
+from processes.register.search.orders import (
+    AMOUNTS,
+    INDEXED,
+    NEWEST,
+    ORDERS,
+    among_first,
+    by_amount,
+    by_next_run,
+)
 from processes.register.search.question import Question, understand
 from processes.register.search.restrictions import Restrictions, Search
 from processes.register.search.summary import (
@@ -177,9 +185,12 @@ class _Finder:
     def _page(self, match: _Match, first: int, number: int, total: int) -> list[UUID]:
         if not total:
             return []
-        if match.tiers and self.search.order == "":
+        if match.tiers and self.search.order in ("", NEWEST):
             wanted = min(first + number, total)
-            return self._in_tiers(match.tiers, wanted, total)[first:]
+            tiers = [match.whole] if self.search.order == NEWEST else match.tiers
+            return self._in_tiers(tiers, wanted, total)[first:]
+        if match.tiers and (read := self._among_first(match.whole, first, number, total)):
+            return read
         order = f"{ORDERS[self.search.order]} LIMIT :number OFFSET :first"
         is_whole = not match.tiers and not self.restrictions.pieces()
         is_rare = total <= RARE and is_whole
@@ -197,7 +208,7 @@ class _Finder:
     def _in_order(self, first: int, number: int) -> list[UUID]:
         """Offers in an order in which an index gives them; by begin, those that begin."""
         order = self.search.order
-        conditions = [*self.restrictions.searched, *self.restrictions.chosen_entries()]
+        conditions = self._conditions()
         if order == "begin":
             return self.hits.ids(by_next_run(conditions), "", number=number, first=first)
         if order in INDEXED and INDEXED[order] not in self.restrictions.wishes:
@@ -205,6 +216,21 @@ class _Finder:
             sql = by_amount(order, conditions)
             return self.hits.ids(sql, "", number=number, first=first, until=until)
         return []
+
+    def _among_first(self, whole: Tier, first: int, number: int, total: int) -> list[UUID]:
+        """Of many hits by hours or price, those among the first entries; none if they are few."""
+        order, until = self.search.order, min(first + number, total)
+        if total <= MANY or order not in AMOUNTS or not self.write.is_postgresql:
+            return []
+        walked = self.hits.last() * until * SPARE // total
+        if not 0 < walked <= WALKED:
+            return []
+        sql = among_first(order, self._conditions())
+        read = self.hits.ids(sql, whole, number=until - first, first=first, walked=walked)
+        return read if len(read) == until - first else []
+
+    def _conditions(self) -> list[str]:
+        return [*self.restrictions.searched, *self.restrictions.chosen_entries()]
 
     def _in_tiers(self, tiers: Sequence[Tier], wanted: int, total: int) -> list[UUID]:
         found: dict[UUID, None] = {}

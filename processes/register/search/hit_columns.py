@@ -7,8 +7,8 @@ bytes: it spends half of what texts of them take, and so does who reads them.
 
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import compress
 from struct import iter_unpack
 from typing import Any
@@ -32,11 +32,13 @@ WHOLE_NUMBERS = msgspec.json.Decoder(list[int])
 
 @dataclass(frozen=True)
 class HitColumns:
-    """What was read of the hits; nobody changes it."""
+    """What was read of the hits; nobody changes it, but for what is counted of it."""
 
     numbers: "array[int]"  # of their entries
     told: Columns
     highest: int  # number of any entry
+    summaries: dict[Hashable, Any] = field(default_factory=dict)
+    """What was counted of them, by what is chosen."""
 
     def __len__(self) -> int:
         return len(self.numbers)

@@ -43,7 +43,10 @@ class Hits:
 
         def read() -> tuple[Summary, int]:
             columns = self._columns(source, restrictions, given)
-            return summary_of(columns.told, restrictions), columns.highest
+            counted, asked = columns.summaries, restrictions.asked
+            if asked not in counted:
+                counted[asked] = summary_of(columns.told, restrictions)
+            return counted[asked], columns.highest
 
         summary, self._highest = self._once(sql, given, read, asked=restrictions.asked)
         return summary

@@ -11,17 +11,22 @@ NEXT_RUNS = """search_run n CROSS JOIN search_entry e WHERE e.number = n.number 
     AND b.day < n.day)"""
 """The next run of each entry that has one; a cross join, for SQLite to read runs by their day."""
 PRICE = OF_DAY.format("price")
+NEWEST = "nieuw"
 ORDERS = {
     "": "e.sort_title, e.number",
     "begin": f"{NEXT_DAY}, e.sort_title, e.number",
     "uren": "e.hours + 0, e.sort_title, e.number",  # no order of an index, for few of many hits
     "prijs": f"{PRICE}, e.sort_title, e.number",
-    "nieuw": "e.number DESC",
+    NEWEST: "e.number DESC",
 }
 """By title where the order says nothing, or there is no text."""
 INDEXED = {"uren": "durations", "prijs": "prices"}
 """Orders of an index, with the facets whose offers all may stand at its end."""
 IN_ORDER = "ORDER BY amount, sort_title, number LIMIT"
+AMOUNTS = {
+    "uren": ("e.hours",),
+    "prijs": ("e.price", "NOT EXISTS (SELECT 1 FROM search_entry o WHERE o.valid_until < :day)"),
+}
 # As NOT, for else SQLite would read by the index of `valid_until`.
 HOLDS, IS_OVER = "NOT e.valid_until < :day", "e.valid_until < :day"
 
@@ -44,6 +49,20 @@ def by_amount(order: str, conditions: Sequence[str]) -> str:
         parts = [own, _part(PRICE, [*conditions, IS_OVER])]
     found = " UNION ALL ".join(f"SELECT * FROM ({part}) AS p{n}" for n, part in enumerate(parts))
     return f"SELECT offer_id FROM ({found}) AS found {IN_ORDER} :number OFFSET :first"
+
+
+def among_first(order: str, conditions: Sequence[str]) -> str:
+    """A page by hours or price of what matches, of the first `:walked` entries in that order.
+
+    For PostgreSQL; SQLite looks up each hit in half a microsecond, and would list them all here
+    too. Nothing, where some entry has another price than it says.
+    """
+    amount, *more = AMOUNTS[order]
+    place = f"{amount}, e.sort_title, e.number"
+    first = f"SELECT * FROM search_entry e ORDER BY {place} LIMIT :walked"
+    wanted = " AND ".join(["e.keys @@ CAST(:match AS tsquery)", *more, *conditions])
+    page = f"ORDER BY {place} LIMIT :number OFFSET :first"
+    return f"SELECT e.offer_id FROM ({first}) e WHERE {wanted} {page}"
 
 
 def _part(amount: str, conditions: Sequence[str]) -> str:

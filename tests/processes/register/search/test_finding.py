@@ -287,6 +287,38 @@ def test_many_hits_come_in_the_order_of_few(
     assert {True, False} == set(walked)
 
 
+@pytest.mark.parametrize("order", [Order.HOURS, Order.PRICE])
+@pytest.mark.parametrize("query", QUERIES[:3])
+def test_many_hits_by_hours_or_price_are_in_the_order_of_few(
+    both: tuple[Library, Library],
+    query: dict[str, Any],
+    order: Order,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On PostgreSQL they are looked for among the first entries, where each has its own price."""
+    library, walked = both[1], []
+    ids = Hits.ids
+
+    def seen(self: Any, *given: Any, **more: Any) -> Any:
+        found = ids(self, *given, **more)
+        if "walked" in more:
+            walked.append(len(found))
+        return found
+
+    monkeypatch.setattr(Hits, "ids", seen)
+    for days in (0, 90):
+        asked = {"text": "leerlingen", "on": DAY + timedelta(days=days), "order": order, **query}
+        told = []
+        for many in (10_000, 0):
+            monkeypatch.setattr(finding, "MANY", many)
+            pages = [library.search(page=n, **asked) for n in (1, 2)]
+            told.append([offer.id for page in pages for offer in page])
+        assert told[0] == told[1]
+        assert len(set(told[0])) > pages[0].per_page
+    assert any(walked)
+    assert (walked[-1] == 0) == (order == Order.PRICE)  # some runs are over by then
+
+
 def test_newest_is_what_was_published_last_also_when_it_was_followed_before(
     session: Session, new_offer: NewOffer
 ) -> None:
