@@ -23,6 +23,7 @@ from processes.platform.database import open_reading_session
 from processes.platform.settings import current_settings
 from processes.register.audit import checkpoints, sealing
 from processes.register.offers.search import indexing
+from processes.register.providers import expired_invitations
 from processes.register.search import answers, kept_counts, unanswered
 from processes.unit_of_work import unit_of_work
 from workers.enqueue import open_session
@@ -42,6 +43,7 @@ KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] 
     (files.any_expired, files.drop_expired),
     (webhook_log.any_expired, webhook_log.drop_expired),
     (data_exports.any_expired, data_exports.drop_expired),
+    (expired_invitations.any_expired, expired_invitations.drop_expired),
     (rule_hits.any_uncounted, rule_hits.count),
     (unanswered.any_expired, unanswered.drop_expired),
     (indexing.any_outdated, indexing.bring_up_to_date),

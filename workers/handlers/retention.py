@@ -25,6 +25,7 @@ from workers.registry import service_task
         "trail_days": "Logboek van verklaringen en publiceren: dagen",
         "job_days": "Gegevens van een achtergrondtaak: dagen nadat die klaar is",
         "person_days": "Iemand die niet meer inlogt: dagen na de laatste keer",
+        "substitution_days": "Vervanging: dagen na de laatste dag",
         "pseudonym_days": "Code van een medewerker van een bedrijf: dagen na de laatste keer",
         "portfolio_days": "Portfolio van een leraar: dagen na de laatste keer inloggen",
     },
@@ -39,6 +40,7 @@ def apply_retention(  # noqa: PLR0913, PLR0917 - the terms that a diagram may se
     trail_days: Any = 2555,
     job_days: Any = 90,
     person_days: Any = 730,
+    substitution_days: Any = 365,
     pseudonym_days: Any = 2555,
     portfolio_days: Any = 2555,
     *,
@@ -55,6 +57,7 @@ def apply_retention(  # noqa: PLR0913, PLR0917 - the terms that a diagram may se
             "trail_days": trail_days,
             "job_days": job_days,
             "person_days": person_days,
+            "substitution_days": substitution_days,
             "pseudonym_days": pseudonym_days,
             "portfolio_days": portfolio_days,
         }

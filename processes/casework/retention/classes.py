@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, String, cast, delete, func, or_, s
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.casework.retention.case_data import UNSEEN, erase_case
+from processes.casework.retention.case_data import SOMEBODY, UNSEEN, erase_case
+from processes.casework.retention.substitutions import forget_notices, over, remove_substitutions
 from processes.engine.execution.instances import cancel
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
 from processes.engine.store.work_models import KnownPerson
@@ -78,8 +79,13 @@ def _cases(before: datetime) -> Select[Any]:
     return select(ProcessInstance.id).where(
         ProcessInstance.status.in_(ENDED),
         ProcessInstance.ended_at < before,
-        func.length(ProcessInstance.state) > 0,
+        or_(func.length(ProcessInstance.state) > 0, _names_its_starter()),
     )
+
+
+def _names_its_starter() -> ColumnElement[bool]:
+    """As cases did that were erased before the names went too."""
+    return ProcessInstance.initiator.is_not(None) & (ProcessInstance.started_by != SOMEBODY)
 
 
 def _erase_cases(session: Session, ids: Sequence[Any]) -> None:
@@ -145,6 +151,7 @@ def _forget(session: Session, references: Sequence[Any]) -> None:
     session.execute(gone, execution_options=UNSEEN)
     kinds = (each.partition(":") for each in references)
     employees = [UUID(id_) for kind, _colon, id_ in kinds if kind == "provider"]
+    forget_notices(session, references)
     nameless = update(ProviderUser).where(ProviderUser.id.in_(employees)).values(name=None)
     session.execute(nameless, execution_options=UNSEEN)
 
@@ -189,7 +196,8 @@ CLASSES = (
         "case_days",
         730,
         "Een zaak die is geëindigd",
-        "Wat er was ingevuld, de gegevens van de zaak, bestanden en foutmeldingen.",
+        "Wat er was ingevuld, de gegevens van de zaak, bestanden en foutmeldingen, en de namen van "
+        "wie eraan werkten.",
         "Kenmerk, stappen en doorlooptijd: voor de cijfers. Wat in het register staat, zoals een "
         "activiteit: dat is geen gegeven van de zaak.",
         _cases,
@@ -247,11 +255,20 @@ CLASSES = (
         "person_days",
         730,
         "Iemand die niet meer inlogt",
-        "Naam, e-mailadres en rollen.",
-        "De naam bij een afgeronde taak en in het logboek, zolang die blijven. De code waarmee "
+        "Naam, e-mailadres, rollen, en welke e-mail over taken wij stuurden.",
+        "De naam in een zaak en in het logboek, zolang die blijven. De code waarmee "
         "iemand inlogt en het portfolio van een leraar: die hebben een eigen termijn.",
         _people,
         _forget,
+    ),
+    DataClass(
+        "substitution_days",
+        365,
+        "Een vervanging die voorbij is",
+        "De hele regel: wie, voor wie, wanneer en waarom.",
+        "Wat een vervanger deed staat in de zaak en in het logboek, zolang die blijven.",
+        over,
+        remove_substitutions,
     ),
     DataClass(
         "pseudonym_days",

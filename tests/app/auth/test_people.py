@@ -1,5 +1,6 @@
 """The people of a company: names, rights on every route, invitations, the last administrator."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from werkzeug.routing import Rule
 from app.web.access import Role, right_for, roles_of
 from processes.engine.store.models import Job
 from processes.register.changes import AuditEvent
+from processes.register.providers import expired_invitations
 from processes.register.providers.people import Invitation, ProviderUser, Right
 from processes.register.providers.web_sessions import WebSession
 from tests.app.offers.offer_world import a_provider
@@ -199,6 +201,20 @@ def test_an_invitation_is_of_its_company_and_can_be_taken_back(
     assert post(noor, f"{path}/intrekken") == 303
     assert noor.get(path).status_code == 404
     assert session.scalars(select(Invitation)).all() == []
+
+
+def test_an_invitation_that_nobody_took_is_not_kept(noor: FlaskClient, session: Session) -> None:
+    """Whoever was invited is nobody's contact: their address goes when the link opens nothing."""
+    asked = {"email": "cas@example.nl", "right": "lezer", "submission_id": str(uuid4())}
+    assert post(noor, f"{PAGE}/uitnodigen", **asked) == 303
+    ends = session.scalars(select(Invitation)).one().expires_at
+    assert not expired_invitations.any_expired(session, ends - timedelta(seconds=1))
+    expired_invitations.drop_expired(session, ends - timedelta(seconds=1))
+    assert session.scalars(select(Invitation.email)).all() == ["cas@example.nl"]
+    assert expired_invitations.any_expired(session, ends)
+    expired_invitations.drop_expired(session, ends)
+    assert session.scalars(select(Invitation)).all() == []
+    assert not expired_invitations.any_expired(session, ends)
 
 
 def test_an_address_that_is_none_is_told_at_its_field(noor: FlaskClient) -> None:

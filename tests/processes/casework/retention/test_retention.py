@@ -11,9 +11,10 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.setup.tables import all_tables
 from app.web.access import Role
 from processes.base import set_clock
 from processes.casework.retention.classes import CLASSES
@@ -41,7 +42,7 @@ from processes.engine.store.models import (
     JobStatus,
     ProcessInstance,
 )
-from processes.engine.store.work_models import KnownPerson
+from processes.engine.store.work_models import Delegation, KnownPerson, Notice
 from processes.engine.tasks.directory import remember
 from processes.engine.tasks.rights import Person
 from processes.register.audit import sealing
@@ -88,6 +89,12 @@ def removed(session: Session) -> dict[str, int]:
 
 def counted(session: Session) -> dict[str, int]:
     return {each.of.parameter: each.number for each in due(session, TERMS) if each.number}
+
+
+def tables_with(session: Session, words: str) -> set[str]:
+    """The tables that hold these words anywhere, but for the trail, which has its own term."""
+    tables = (each for each in all_tables().sorted_tables if each.name != "audit_event")
+    return {each.name for each in tables if words in str(session.execute(select(each)).all())}
 
 
 def mail(session: Session, status: MailStatus) -> OutgoingMail:
@@ -192,6 +199,83 @@ def test_an_ended_case_keeps_its_steps_and_how_long_they_took(session: Session) 
     assert sorted(session.execute(again).all()) == sorted(steps)
 
 
+def test_no_name_of_who_worked_on_a_case_outlives_it(session: Session) -> None:
+    """The page about privacy says so: what stays for the figures holds no names."""
+    xml = process(
+        straight(user("review"), user("assess-company"), ids=("review", "assess-company")), "eigen"
+    )
+    deploy(session, xml, vocabulary=vocabulary(), deployed_by="x")
+    case = start_process(
+        session,
+        "eigen",
+        business_key="1",
+        tenant=None,
+        variables={},
+        started_by="Noor de Wit",
+        initiator=f"teacher:{uuid4()}",
+    )
+    (task,) = open_user_tasks(session, process_key="eigen")
+    complete_user_task(session, task.id, completed_by="Noor de Wit", variables={})
+    (task,) = open_user_tasks(session, process_key="eigen")
+    modification.skip(session, case.id, task.id, by="Noor de Wit", reason="niet nodig")
+    steps = select(ActivityInstance.element_id, ActivityInstance.actor).where(
+        ActivityInstance.instance_id == case.id
+    )
+    machines = {place for place, actor in session.execute(steps) if actor is None}
+    assert tables_with(session, "Noor de Wit") >= {"process_instance", "user_task"}
+    later(731)
+    assert removed(session)["case_days"] == 1
+    assert tables_with(session, "Noor de Wit") == set()
+    assert {place for place, actor in session.execute(steps) if actor is None} == machines
+    assert removed(session) == {}
+
+
+def test_a_case_that_lost_its_data_before_its_names_is_due_again(session: Session) -> None:
+    xml = process(straight(user("review"), ids=("review",)), "eigen")
+    deploy(session, xml, vocabulary=vocabulary(), deployed_by="x")
+    case = start_process(
+        session,
+        "eigen",
+        business_key="1",
+        tenant=None,
+        variables={},
+        started_by="Noor de Wit",
+        initiator=f"teacher:{uuid4()}",
+    )
+    (task,) = open_user_tasks(session, process_key="eigen")
+    complete_user_task(session, task.id, completed_by="Noor de Wit", variables={})
+    session.execute(update(ProcessInstance).where(ProcessInstance.id == case.id).values(state=b""))
+    later(731)
+    assert removed(session)["case_days"] == 1
+    assert tables_with(session, "Noor de Wit") == set()
+
+
+def test_a_substitution_goes_with_its_reason_some_time_after_its_last_day(
+    session: Session,
+) -> None:
+    def substitution(reason: str, until: int, ended: int | None = None) -> Delegation:
+        row = Delegation(
+            from_person="staff:1",
+            to_person="staff:2",
+            process_key=None,
+            from_date=BEGIN.date(),
+            until_date=BEGIN.date() + timedelta(until),
+            reason=reason,
+            ended_at=None if ended is None else BEGIN + timedelta(ended),
+        )
+        session.add(row)
+        return row
+
+    substitution("griep", 5)
+    substitution("verlof", 400, ended=3)
+    substitution("lang weg", 400)
+    later(360)
+    assert removed(session) == {}
+    later(371)
+    assert removed(session) == {"substitution_days": 2}
+    assert list(session.scalars(select(Delegation.reason))) == ["lang weg"]
+
+
 def test_the_steps_of_a_case_that_is_erased_stay_as_they_were_counted(session: Session) -> None:
     deploy(
         session,
@@ -246,6 +330,8 @@ def test_a_job_that_is_done_and_somebody_who_left(session: Session) -> None:
     employee = known_user(session, issuer="https://makelaar.example", kvk=KVK, subject="s")
     employee.name = "Bram de Boer"
     remember(session, Person(f"provider:{employee.id}", "Bram", frozenset({"provider"})), None)
+    told = Notice(person=f"provider:{employee.id}", kind="digests", on_day=BEGIN.date())
+    session.add_all([told, Notice(person="staff:2", kind="digests", on_day=BEGIN.date())])
     later(91)
     assert removed(session) == {"job_days": 1}
     kept = {each.status: each for each in session.scalars(select(Job))}
@@ -254,6 +340,7 @@ def test_a_job_that_is_done_and_somebody_who_left(session: Session) -> None:
     later(731)
     assert removed(session) == {"person_days": 2}
     assert session.scalars(select(KnownPerson)).all() == []
+    assert list(session.scalars(select(Notice.person))) == ["staff:2"]
     session.expire_all()
     assert employee.shown_name == "medewerker 1"
 
