@@ -9,11 +9,12 @@ from processes.engine.diagram.form_fields import (
     PREFILL,
     VISIBLE,
     FieldType,
+    constraints_of,
     id_of,
     properties_of,
     type_of,
 )
-from processes.engine.diagram.graph import Diagram, Element, Node
+from processes.engine.diagram.graph import Diagram, Element, Node, text_of
 from processes.engine.language.expressions import compile_expression, is_expression
 from processes.engine.language.functions import ExpressionError
 from processes.engine.sentences.catalogue import say
@@ -50,6 +51,38 @@ def _openings_fit_their_field(diagram: Diagram, _: Surroundings) -> Iterator[Com
         if type_of(drawn) not in {FieldType.YES_NO, None} and _is_truth(text):
             field = named_field(node, drawn)
             yield node, say("checks.form-field-opening-truth", field=field, text=text[:80])
+
+
+@warning("form-field-unanswered")
+def _no_answer_is_no_answer(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """`${not agreed}` holds for who was not asked, or did not answer: null counts as no."""
+    optional = {
+        id_of(drawn): named_field(node, drawn)
+        for node, drawn in fields_with_nodes(diagram)
+        if type_of(drawn) is FieldType.YES_NO and _may_stay_empty(drawn)
+    }
+    for flow in diagram.flows:
+        text = text_of(flow.condition)
+        field = optional.get(_means_no(text) or "") if text else None
+        if field:
+            told = say("checks.form-field-unanswered", field=field, text=text[:80])
+            yield flow, told
+
+
+def _may_stay_empty(drawn: Element) -> bool:
+    is_required = "required" in dict(constraints_of(drawn))
+    return not is_required or bool(properties_of(drawn).get(VISIBLE, "").strip())
+
+
+def _means_no(text: str) -> str | None:
+    """The one variable of an expression that holds for false and null, and not for true."""
+    with suppress(ExpressionError):
+        expression = compile_expression(text)
+        if len(expression.names) == 1:
+            (name,) = expression.names
+            came = [expression.evaluate({name: value}) for value in (True, False, None)]
+            return name if came == [False, True, True] else None
+    return None
 
 
 def _is_truth(text: str) -> bool:

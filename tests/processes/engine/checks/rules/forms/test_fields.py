@@ -11,13 +11,28 @@ from tests.processes.engine.checks.rules.judging import (
     assert_good_is_clean,
     found,
 )
-from tests.processes.engine.diagrams import chain, node, process, straight, user
+from tests.processes.engine.diagrams import chain, flow, node, process, straight, user
 from tests.processes.engine.form_fields import field, form, value
 
 
 def asks(*fields: str, key: str = "a") -> bytes:
     task = node("userTask", "a", form(*fields), camunda_formKey=key)
     return process(straight(task, ids=("a",)))
+
+
+def chooses(condition: str, *fields: str) -> bytes:
+    """A form, and behind it a way that is taken under a condition."""
+    body = (
+        node("startEvent", "s")
+        + node("userTask", "a", form(*fields), camunda_formKey="a")
+        + node("exclusiveGateway", "g", default="g_to_yes")
+        + node("endEvent", "yes")
+        + node("endEvent", "no")
+        + chain("s", "a", "g")
+        + flow("g", "no", condition)
+        + flow("g", "yes")
+    )
+    return process(body)
 
 
 GOOD = asks(
@@ -61,6 +76,9 @@ EXAMPLES = {
     "form-field-prefill": Example(asks(field("x", "string", prefill="company")), GOOD),
     "form-field-default-expression": Example(asks(field("x", "string", default="${name}")), GOOD),
     "form-field-opening": Example(asks(field("x", "string", prefill="${a or b}")), GOOD),
+    "form-field-unanswered": Example(
+        chooses("${not x}", field("x", "boolean")), GOOD, at="g_to_no"
+    ),
     "form-field-ignored": Example(asks(field("x", "string", colour="red")), GOOD),
 }
 
@@ -242,6 +260,29 @@ def test_a_column_is_a_plain_field(column: str) -> None:
 def test_a_field_that_asks_no_yes_or_no_does_not_open_with_one(text: str) -> None:
     assert "form-field-opening" in rules(asks(field("x", "string", prefill=text)))
     assert "form-field-opening" not in rules(asks(field("x", "boolean", prefill=text)))
+
+
+@pytest.mark.parametrize(
+    "condition", ["${not x}", "${x != true}", "not x", "${not (x == true)}", "= x != true"]
+)
+def test_no_answer_that_counts_as_no_is_told(condition: str) -> None:
+    for asked in (field("x", "boolean"), field("x", "boolean", required="", visible="${true}")):
+        assert "form-field-unanswered" in rules(chooses(condition, asked))
+    assert "form-field-unanswered" not in rules(
+        chooses(condition, field("x", "boolean", required=""))
+    )
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        *("${x}", "${x == false}", "${x == null}", "${not y}", "= not(x)", "= x = false"),
+        *("${x == true or y}", "${not x and x != null}", "${x", "${not true}"),
+    ],
+)
+def test_a_condition_that_no_answer_does_not_meet_is_not_told(condition: str) -> None:
+    fields = (field("x", "boolean"), field("y", "boolean", required=""))
+    assert "form-field-unanswered" not in rules(chooses(condition, *fields))
 
 
 @pytest.mark.parametrize(
