@@ -18,7 +18,14 @@ from app.web.kept_pages import drop_expired
 from processes.base import Record, now
 from processes.platform.settings import Settings
 from processes.register.providers.people import ProviderUser
-from processes.register.providers.web_sessions import WebSession, digest
+from processes.register.providers.web_sessions import (
+    KnownSession,
+    WebSession,
+    digest,
+    ends_at,
+    has_ended,
+    known_session,
+)
 
 SEEN_EVERY = timedelta(minutes=1)  # a click within a minute of another writes nothing
 KEEP_ENDED = timedelta(days=1)  # what was typed too late can come back for so long
@@ -34,7 +41,7 @@ class LoginAttempt(Record):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
-def user_of(row: WebSession) -> User:
+def user_of(row: WebSession | KnownSession) -> User:
     """Who is signed in with this session."""
     return User(
         id=row.user_id,
@@ -128,7 +135,7 @@ def sessions_of_company(session: Session, kvk: str) -> list[WebSession]:
 def running(rows: Iterable[WebSession]) -> list[WebSession]:
     """Those that did not end, last used first."""
     settings: Settings = current_app.config["LOKET_SETTINGS"]
-    running = (row for row in rows if not row.has_ended(settings))
+    running = (row for row in rows if not has_ended(row, settings))
     return sorted(running, key=lambda row: row.seen_at, reverse=True)
 
 
@@ -189,7 +196,7 @@ def _load() -> None:
     if not token or request.endpoint == "static":
         return
     # Read along with the view; only what must be written takes the one writer of SQLite.
-    row = db.session().get(WebSession, digest(token))
+    row = known_session(db.session(), digest(token))
     changes = _use(row) if row else {}
     if changes or not _needs_login():
         db.session().rollback()  # the view begins its own reading; it may go out first
@@ -198,14 +205,14 @@ def _load() -> None:
             unit.session.execute(update(WebSession).where(WebSession.id == digest(token)), changes)
 
 
-def _use(row: WebSession) -> dict[str, Any]:
+def _use(row: KnownSession) -> dict[str, Any]:
     """Know the user of this session; what is to be written of it, if anything."""
-    if row.has_ended(current_app.config["LOKET_SETTINGS"]):
+    if has_ended(row, current_app.config["LOKET_SETTINGS"]):
         g.session_expired = True
         kept = kept_forms.read(row.kept)
         return _sent(kept) if request.method == "POST" and _needs_login() else {}
     g.user, g.session_id, g.authenticated_at = user_of(row), row.id, row.authenticated_at
-    g.session_ends_at = row.ends_at(current_app.config["LOKET_SETTINGS"])
+    g.session_ends_at = ends_at(row, current_app.config["LOKET_SETTINGS"])
     changes: dict[str, Any] = {"seen_at": now()} if now() - row.seen_at >= SEEN_EVERY else {}
     g.kept_forms = kept_forms.read(row.kept)
     if request.method == "POST" and row.kept:
