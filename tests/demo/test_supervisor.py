@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from app.demo.ports import answers
+from app.demo.ports import FIXED_OFFSET, answers
 from processes.platform.running_demonstration import PORTS
 from tests import patience
 from tests.product import until
@@ -33,6 +33,7 @@ class Run:
 
     def __init__(self, folder: Path, port: int) -> None:
         given = {name: value for name, value in os.environ.items() if "LOKET" not in name}
+        _choose_ports(folder)
         self.folder, self.output = folder, folder.parent / "output.txt"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -70,6 +71,13 @@ class Run:
     def left(self) -> list[int]:
         """Those of the children that were seen, and are there still."""
         return [pid for pid, began in self.seen.items() if began and _began(pid) == began]
+
+
+def _choose_ports(folder: Path) -> None:
+    """As if it ran before on these: those that it finds free may be another test's, a bit later."""
+    if not (folder / PORTS).exists():
+        folder.mkdir(parents=True)
+        (folder / PORTS).write_text(json.dumps({part: free_port() for part in FIXED_OFFSET}))
 
 
 def _command(pid: int) -> str:
