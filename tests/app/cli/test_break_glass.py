@@ -7,7 +7,9 @@ import pytest
 import segno
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
+from werkzeug.security import generate_password_hash
 
+from app.auth.break_glass import accounts
 from app.auth.break_glass.accounts import BreakGlassAccount
 from app.cli.break_glass import _qr_code
 from processes.platform import database
@@ -23,7 +25,9 @@ def command_settings(settings: Settings, own_database_url: str) -> Iterator[None
     database.close_databases()
 
 
-def test_an_account_is_made_listed_and_ended(own_engine: Engine) -> None:
+def test_an_account_is_made_listed_and_ended(
+    own_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = loket("breakglass", "make", "beheer", "--hours", "2", "--reason", "eerste keer")
     assert made.exit_code == 0
     shown = dict(line.split(maxsplit=1) for line in made.output.splitlines()[:4])
@@ -32,6 +36,18 @@ def test_an_account_is_made_listed_and_ended(own_engine: Engine) -> None:
         row = session.scalars(select(BreakGlassAccount)).one()
         assert row.roles == {"operator"}
         assert shown["password"] not in row.password_hash
+        own = row.password_hash.partition("$")[0]
+        assert own == generate_password_hash("").partition("$")[0]  # as slow as Werkzeug advises
+        compared: list[str] = []
+
+        def compare(kept: str, _password: str) -> bool:
+            compared.append(kept.partition("$")[0])
+            return False
+
+        monkeypatch.setattr(accounts, "check_password_hash", compare)
+        for name in ("beheer", "iemand"):
+            assert accounts.enter(session, name, "een wachtwoord", "123456") is None
+        assert compared == [own, own]  # who is there is not told by how long it takes
     listed = json.loads(loket("breakglass", "list", "--json").output)
     assert [(each["name"], each["locked"]) for each in listed] == [("beheer", False)]
     assert loket("breakglass", "end", "iemand", "--reason", "x").exit_code == 1
