@@ -33,7 +33,7 @@ from processes.platform.settings import Settings, use_settings
 from tests import drawn, patience, prepared, servers, sizes
 from tests.browser import Browser
 
-pytest_plugins = ["tests.schedule", "tests.garbage"]
+pytest_plugins = ["tests.schedule", "tests.garbage", "tests.one_database"]
 numbers = count(1)
 
 
