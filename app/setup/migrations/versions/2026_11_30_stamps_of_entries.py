@@ -32,6 +32,9 @@ def upgrade() -> None:
             ON search_entry FOR EACH ROW EXECUTE FUNCTION search_entry_stamped()"""
         )
         return
+    # SQLite adds numbers up in 64 bits, and the one that is there may have them all.
+    op.execute('DELETE FROM search_stamp')
+    op.execute('INSERT INTO search_stamp (number) VALUES (random() / 4096)')
     for what in OF_ENTRIES:
         name, row = f'{NAME}_{what.lower()}', 'old' if what == 'DELETE' else 'new'
         op.execute(f'DROP TRIGGER {name}')

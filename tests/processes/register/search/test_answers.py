@@ -7,9 +7,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event, func, select, text, update
 from sqlalchemy.orm import Session
 
+from app.setup.schema import MIGRATIONS
 from app.setup.tables import all_tables
 from processes.base import own_clock
 from processes.database import open_database
@@ -352,6 +356,24 @@ def test_many_stamps_are_put_together(postgresql_engine: Engine) -> None:
         answers.put_together(session, noon(TODAY))
         assert session.scalar(number) == 1
         assert titles(session, "breuken") == ["Breuken"]
+
+
+def test_changes_are_told_after_an_upgrade_and_after_going_back(
+    session: Session, new_offer: NewOffer
+) -> None:
+    """Stamps are added up with the one that was there, of the highest number."""
+    offer = new_offer(title="Breuken", status=OfferStatus.PUBLISHED)
+    script = ScriptDirectory(str(MIGRATIONS)).get_revision("c7d21f40be95")
+    assert script is not None
+    for title in ("Zang", "Lezen"):
+        with Operations.context(MigrationContext.configure(session.connection())):
+            script.module.downgrade()
+            session.execute(text("UPDATE search_stamp SET number = :all"), {"all": 2**63 - 1})
+            script.module.upgrade()
+        assert titles(session, "zang") == ["Zang"] * (title == "Lezen")
+        put(offer, {"title": title})
+        assert titles(session, title) == [title]
+    assert titles(session, "zang") == []
 
 
 def test_without_stamps_nothing_is_remembered(session: Session, new_offer: NewOffer) -> None:
