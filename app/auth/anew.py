@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import session
 
-from app.auth.attempts import LoginFaultError
+from app.auth.attempts import LoginFaultError, keep_by_state, kept_by_state
 from app.auth.clients import LEEWAY
 from app.web.access import User
 from processes.base import now
@@ -20,13 +20,13 @@ _MOST = 4  # of one browser at a time
 
 def remember_anew(state: str) -> None:
     """Note that the login in this state may not be one of before."""
-    began = dict(list(session.get(_BEGAN, {}).items())[1 - _MOST :])
-    session[_BEGAN] = began | {state: now().timestamp()}
+    began = kept_by_state(session, _BEGAN)
+    keep_by_state(session, _BEGAN, began | {state: now().timestamp()}, _MOST)
 
 
 def is_anew(state: str) -> bool:
     """Whether the login in this state was asked for anew."""
-    return state in session.get(_BEGAN, {})
+    return state in kept_by_state(session, _BEGAN)
 
 
 def check_anew(state: str, user: User) -> None:
@@ -35,7 +35,7 @@ def check_anew(state: str, user: User) -> None:
     The moment is `auth_time`, which must be there where `max_age` was asked (OIDC Core §2), or
     AuthnInstant.
     """
-    began = session.get(_BEGAN, {}).get(state)
+    began = kept_by_state(session, _BEGAN).get(state)
     if began is None:
         return
     at = user.authenticated_at

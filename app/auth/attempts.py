@@ -1,6 +1,7 @@
 """A login under way, whatever its protocol: what is kept of it, and how it can fail."""
 
 import hashlib
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,31 @@ from processes.base import now
 
 ATTEMPT = "_state_"  # begins what is kept of a login in the session of the browser
 ATTEMPT_LASTS = timedelta(minutes=15)
+ORDER = "login_order"
+MOST_AT_ONCE = 10  # of one browser, which keeps no cookie of more than 4 KB
 CANCELLED = frozenset({"access_denied", "login_required", "interaction_required", "AuthnFailed"})
+
+
+def kept_by_state(session: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What this session of a browser keeps under a name, by the state of a login, oldest first."""
+    return dict(session.get(name, ()))
+
+
+def keep_by_state(
+    session: MutableMapping[str, Any], name: str, by_state: Mapping[str, Any], most: int
+) -> None:
+    """Keep the newest of these, as pairs: in a cookie Flask sorts an object by its keys."""
+    session[name] = [list(pair) for pair in by_state.items()][-most:]
+
+
+def note_attempt(session: MutableMapping[str, Any], state: str) -> None:
+    """A login began in this browser: what it began long ago and did not finish is forgotten."""
+    order = kept_by_state(session, ORDER)
+    keep_by_state(session, ORDER, order | {state: None}, MOST_AT_ONCE)
+    newest = tuple(f"_{each}" for each in kept_by_state(session, ORDER))
+    for name in [each for each in session if each.startswith(ATTEMPT)]:
+        if not name.endswith(newest):
+            del session[name]
 
 
 class UnknownAttemptError(Exception):

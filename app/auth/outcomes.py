@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.auth import attempts, claims, sessions, sign_in
 from app.auth.anew import ANEW, check_anew, is_anew
-from app.auth.attempts import ATTEMPT
+from app.auth.attempts import ATTEMPT, ORDER
 from app.web.access import Role, User, safe_next, signed_in_user
 from app.web.db import db
 from app.web.kept_forms import named_address
@@ -24,7 +24,7 @@ from processes.unit_of_work import unit_of_work
 log = logging.getLogger(__name__)
 
 NEXT = "login_next"
-MOST_LOGINS = 4
+MOST_LOGINS = 5
 MOST_IN_COOKIE = 500  # characters of each address: a browser keeps no cookie of more than 4 KB
 LONG = "long"  # in place of an address that the server keeps
 LASTS = int(attempts.ATTEMPT_LASTS.total_seconds())
@@ -68,11 +68,11 @@ def outcome(login: Callable[[], tuple[str, User]]) -> ResponseReturnValue:
 
 def remember_next(state: str, address: str | None) -> None:
     """Where each login that this browser began leads to: two tabs do not mix theirs up."""
-    pages, address = dict(list(session.get(NEXT, {}).items())[-MOST_LOGINS:]), safe_next(address)
+    pages, address = attempts.kept_by_state(session, NEXT), safe_next(address)
     if address is not None and len(address) > MOST_IN_COOKIE:
         attempts.OneTimeStates().set(_long_name(state), address, LASTS)
         address = LONG
-    session[NEXT] = pages | {state: address}
+    attempts.keep_by_state(session, NEXT, pages | {state: address}, MOST_LOGINS)
 
 
 def fault(error: Exception) -> ResponseReturnValue:
@@ -83,13 +83,14 @@ def fault(error: Exception) -> ResponseReturnValue:
 
 
 def _signed_in(user: User, state: str) -> ResponseReturnValue:
-    pages = session.get(NEXT, {})
+    pages = attempts.kept_by_state(session, NEXT)
     address = _page_of(state)
     pages.pop(state, None)
     form_token, is_asked = session.get(FORM_TOKEN), is_anew(state)
-    others = {name: session[name] for name in session if name.startswith(ATTEMPT)}
+    others = {name: session[name] for name in session if name.startswith((ATTEMPT, ORDER))}
     session.clear()
-    session.update(others, **{NEXT: pages})  # a login in another tab goes on by itself
+    session.update(others)  # a login in another tab goes on by itself
+    attempts.keep_by_state(session, NEXT, pages, MOST_LOGINS)
     is_same = sessions.start(db.session(), user)
     if is_same and form_token:
         session[FORM_TOKEN] = form_token  # a form in another tab of theirs can still be sent (R17)
@@ -104,7 +105,7 @@ def _signed_in(user: User, state: str) -> ResponseReturnValue:
 
 def _page_of(state: str) -> str | None:
     """Where the login in this state leads to."""
-    address: str | None = session.get(NEXT, {}).get(state)
+    address: str | None = attempts.kept_by_state(session, NEXT).get(state)
     if address == LONG:
         address = attempts.OneTimeStates().read(_long_name(state))
     return safe_next(address)

@@ -18,7 +18,7 @@ from werkzeug.exceptions import BadRequest
 
 from app.auth import clients, sessions, sign_in
 from app.auth.anew import ANEW, remember_anew
-from app.auth.attempts import Answer, LoginFaultError, UnknownAttemptError
+from app.auth.attempts import Answer, LoginFaultError, UnknownAttemptError, note_attempt
 from app.auth.claim_paths import with_known_names
 from app.auth.id_tokens import JWKS_AT, public_keys
 from app.auth.leaving import leads_to_oidc
@@ -80,6 +80,7 @@ def _begin_saml(broker: str) -> ResponseReturnValue:
 
 def _remember(state: str) -> None:
     """What the form that began this login says of it."""
+    note_attempt(session, state)
     remember_next(state, request.form.get("next"))
     if ANEW in request.form:
         remember_anew(state)

@@ -218,6 +218,14 @@ def test_two_logins_in_two_tabs_each_lead_to_their_own_page(client: FlaskClient)
     assert client.get(at_the_simulator(second, DAGOBERT)).location == "/aanbod/nieuw"
 
 
+def test_of_many_logins_in_many_tabs_the_newest_know_their_page(client: FlaskClient) -> None:
+    begun = [begin(client, after=f"/aanbod?p={number}") for number in range(9)]
+    for number in (8, 5, 6, 7):
+        assert (
+            client.get(at_the_simulator(begun[number], DAGOBERT)).location == f"/aanbod?p={number}"
+        )
+
+
 @pytest.mark.parametrize("twice", ["code", "state", "iss"])
 def test_an_answer_with_a_parameter_twice_is_refused(
     client: FlaskClient, session: Session, twice: str

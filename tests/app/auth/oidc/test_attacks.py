@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.auth import clients, outcomes
+from app.auth.attempts import ATTEMPT, MOST_AT_ONCE
 from processes.register.providers.web_sessions import WebSession
 from tests.app.auth.oidc.attack_list import ATTACKS, Attack
 from tests.app.auth.oidc.issuer import FORGED, ISSUER, KVK, TestIssuer
@@ -186,6 +187,16 @@ def test_a_token_that_is_none_is_a_fault(
     answer = bring(client, issuer.authorize(begin(client)))
     assert (answer.status_code, heading(answer)) == (502, "Inloggen lukt nu niet")
     assert signed_in(session) == []
+
+
+def test_logins_that_were_not_finished_do_not_fill_the_cookie(
+    client: FlaskClient, issuer: TestIssuer
+) -> None:
+    oldest, *_, newest = [issuer.authorize(begin(client)) for _ in range(MOST_AT_ONCE + 1)]
+    with client.session_transaction() as cookie:
+        assert len([name for name in cookie if name.startswith(ATTEMPT)]) == MOST_AT_ONCE
+    assert bring(client, oldest).status_code == 400
+    assert bring(client, newest).status_code == 303
 
 
 def test_the_way_back_is_our_own_address_whatever_host_was_asked(

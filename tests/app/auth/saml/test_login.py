@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.auth.attempts import ATTEMPT, MOST_AT_ONCE
 from app.auth.claims import BRANCH, INTERMEDIARY, RSIN_TYPE, SERVICE_ID
 from app.auth.saml.service import KeyPair, ServiceProvider
 from app.auth.saml.signatures import verified
@@ -146,6 +147,19 @@ def test_an_answer_counts_once(client: FlaskClient, session: Session, broker: Te
     again = client.post("/inloggen/saml", data=form)
     assert (again.status_code, heading(again)) == (400, "Deze inlogpoging is verlopen")
     assert len(sessions(session)) == 1
+
+
+def test_logins_that_were_not_finished_do_not_fill_the_cookie(
+    client: FlaskClient, broker: TestBroker
+) -> None:
+    oldest = begin(client)
+    newest = [begin(client) for _ in range(MOST_AT_ONCE)][-1]
+    with client.session_transaction() as cookie:
+        assert len([name for name in cookie if name.startswith(ATTEMPT)]) == MOST_AT_ONCE
+    for begun, status in ((oldest, 400), (newest, 303)):
+        response = message(broker.response(request_id(begun)))
+        form = {"SAMLResponse": response, "RelayState": field(begun, "RelayState"), "opnieuw": "1"}
+        assert client.post("/inloggen/saml", data=form).status_code == status
 
 
 def test_an_answer_to_one_login_does_not_finish_another(
