@@ -14,6 +14,7 @@ from wtforms import StringField
 from app.begin.start_form import StartForm, rows_of
 from app.web.access import public
 from app.web.db import db
+from app.web.errors import ErrorPage, error_page
 from app.web.form_pages.start_forms import StartCase, block_of_page, start_form_class
 from app.web.form_pages.uploads import files_in, form_sent
 from app.web.limits import Rate, limited
@@ -52,6 +53,10 @@ from processes.unit_of_work import unit_of_work
 bp = Blueprint("public_start", __name__, url_prefix="/processen")
 add_helpers(bp)
 
+CLOSED = ErrorPage(
+    "Dit formulier is gesloten",
+    "U kunt het nu niet versturen. Probeer het later opnieuw, of neem contact met ons op.",
+)
 PURPOSE = "public start"
 FASTEST = 3.0  # seconds in which nobody fills in a form
 TRAP = "bijnaam"  # a field that people do not see
@@ -147,9 +152,12 @@ def confirmed(token: str) -> ResponseReturnValue:
 
 
 def _opened(key: str) -> ProcessDefinition:
+    """Else 404; who still had the form when it was closed gets back what was typed."""
     try:
         return opened(db.session(), key)
     except PublicStartClosedError:
+        if request.method == "POST":
+            abort(error_page(HTTPStatus.GONE, CLOSED))
         abort(404)
 
 

@@ -3,12 +3,13 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.catalogue.views import bp
 from app.web.access import public, signed_in_user
 from app.web.db import db
+from app.web.errors import ErrorPage, error_page
 from app.web.limits import Rate, limited
 from forms.offers.reports import ReportForm
 from processes.base import today
@@ -19,6 +20,10 @@ from processes.register.offers.offers import Offer, OfferNotFoundError
 from processes.register.offers.reports.reports import ReportKind, TooManyReportsError
 from processes.unit_of_work import unit_of_work
 
+HIDDEN = ErrorPage(
+    "Deze activiteit staat niet meer in de catalogus",
+    "Uw melding is niet verstuurd. Wilt u toch iets melden, neem dan contact met ons op.",
+)
 THANKS = "Dank u wel. Een medewerker van het register bekijkt uw melding."
 
 
@@ -61,6 +66,8 @@ def _reporter() -> str:
 def _visible(offer_id: UUID) -> Offer:
     entry = catalogue_offer(db.session(), offer_id, on=today())
     if entry.state != "visible":
+        if request.method == "POST":  # it was when the form was opened, or nobody had it
+            abort(error_page(HTTPStatus.GONE, HIDDEN))
         raise OfferNotFoundError(offer_id)
     return entry.offer
 

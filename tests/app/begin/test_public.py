@@ -244,6 +244,22 @@ def test_a_process_takes_so_many_a_day(
 
 
 @pytest.mark.usefixtures("opened")
+def test_who_still_typed_when_it_was_closed_reads_so_and_gets_the_text_back(
+    client: FlaskClient, session: Session
+) -> None:
+    page = client.get(ADDRESS)
+    later()
+    public_start.turn(session, [KEY], is_open=False, by="beheer")
+    session.commit()
+    answer = fill_in(client, page)
+    assert answer.status_code == 410
+    assert "Dit formulier is gesloten" in answer.text
+    assert TYPED["veld_onderwerp"] in answer.text
+    assert instances(session) == []
+    assert session.scalar(select(PendingStart.id)) is None
+
+
+@pytest.mark.usefixtures("opened")
 def test_what_was_closed_or_changed_meanwhile_begins_nothing_and_loses_nothing(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:

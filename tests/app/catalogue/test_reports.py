@@ -15,6 +15,7 @@ from processes.engine.execution import instances, jobs
 from processes.engine.store.models import Job, JobStatus, UserTask
 from processes.register.changes import AuditEvent
 from processes.register.offers.offers import Offer, delete
+from processes.register.offers.reports.hiding import hide
 from processes.register.offers.reports.reports import MOST_OPEN, OfferReport, ReportKind, add_report
 from processes.register.providers.providers import Provider
 from tests.app.offers.offer_world import BPMN, a_catalogue_offer, a_provider
@@ -160,6 +161,21 @@ def test_a_visitor_reports_without_a_name_and_a_second_report_joins_the_first(
     assert len(reports) == 2
     trail = session.scalars(select(AuditEvent).filter_by(action="offer-reported")).all()
     assert all("text" not in each.details for each in trail)
+
+
+def test_who_reports_what_is_hidden_meanwhile_gets_the_text_back(
+    app: Flask, session: Session, offer: Offer
+) -> None:
+    visitor = Employee(app.test_client())
+    address = f"/catalogus/{offer.id}/melden"
+    page = visitor.open(address)
+    hide(session, offer.id, "Onjuist", by="Anna")
+    session.commit()
+    answer = visitor.press(page, address, WRONG)
+    assert answer.status_code == 410
+    assert heading(answer) == "Deze activiteit staat niet meer in de catalogus"
+    assert WRONG["text"] in answer.text
+    assert session.scalars(select(OfferReport)).all() == []
 
 
 def test_what_a_machine_fills_in_is_dropped_and_too_many_are_refused(
