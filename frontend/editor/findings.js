@@ -81,7 +81,9 @@ export function showFindings(frame, modeler) {
     if (told.textContent !== summary(all)) told.textContent = summary(all);
     marks(modeler, all, marked);
   };
-  draw();
+  // Each finding stands at its element: in a big diagram not all of them are there when it opens.
+  if (modeler.get('loketLater').waiting.size) modeler.get('eventBus').once('loket.placed', draw);
+  else draw();
   return {
     set(source, findings) {
       from[source] = findings;

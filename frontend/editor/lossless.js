@@ -22,10 +22,10 @@ References.$inject = ['eventBus'];
 const LAST = 100; // priority: after the modeler has put the drawing in order
 
 class Undrawn {
-  constructor(eventBus, elementRegistry) {
+  constructor(eventBus, elementRegistry, loketLater) {
     let undrawn = [];
     eventBus.on('import.render.complete', () => {
-      const drawn = new Set(elementRegistry.getAll().map(({ di }) => di));
+      const drawn = new Set([...elementRegistry.getAll(), ...loketLater.waiting.values()].map(({ di }) => di));
       undrawn = planesOf(elementRegistry).map((plane) => [plane, plane.get('planeElement').filter((di) => !drawn.has(di))]);
     });
     eventBus.on('saveXML.start', LAST, () => undrawn.forEach(([plane, rest]) => {
@@ -34,7 +34,7 @@ class Undrawn {
     }));
   }
 }
-Undrawn.$inject = ['eventBus', 'elementRegistry'];
+Undrawn.$inject = ['eventBus', 'elementRegistry', 'loketLater'];
 
 const planesOf = (elementRegistry) => [...new Set(elementRegistry.filter(({ di }) => di?.$type === 'bpmndi:BPMNPlane').map(({ di }) => di))];
 
