@@ -158,9 +158,9 @@ def to_run_elsewhere(lone: dict[str, list[str]]) -> list[str]:
 def run_elsewhere(tests: list[str]) -> int:
     """Run these tests on the other kind of database; what pytest returns."""
     command = [sys.executable, "-m", "pytest", "-q", *tests]
-    return subprocess.run(
-        command, cwd=ROOT, env=os.environ | {ELSEWHERE: "1"}, check=False
-    ).returncode
+    environment = os.environ | {ELSEWHERE: "1"}
+    environment.pop("PYTEST_ADDOPTS", None)  # a report of this run is not written over
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 class OneDatabase:

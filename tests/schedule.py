@@ -9,6 +9,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Generator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ STUDIO = {  # nor on SQLite these, or half of a run would wait for one process
 BACKENDS = {"sqlite", "postgresql"}
 
 
+@cache
 def group_of(nodeid: str) -> str:
     """The tests that stay together: of a file (or folder), on one kind of database."""
     path, _, test = nodeid.partition("::")
