@@ -38,6 +38,7 @@ WAITS = "import signal; print('waits', flush=True); signal.pause()"
 
 @pytest.fixture(scope="module")
 def zygote() -> Iterator[Zygote]:
+    """To start one takes three seconds of a processor; one that has ended starts anew."""
     zygote = Zygote()
     yield zygote
     zygote.stop()
@@ -75,19 +76,9 @@ def test_a_signal_ends_it_and_is_told(zygote: Zygote, tmp_path: Path) -> None:
     child.send_signal(signal.SIGKILL)  # it is nobody's any more
 
 
-def test_several_run_beside_each_other_and_end_with_the_zygote(tmp_path: Path) -> None:
-    zygote = Zygote()
-    children = []
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        children.append(begin(zygote, tmp_path / name, WAITS))
-    assert [child.poll() for child in children] == [None, None]
-    zygote.stop()
-    assert [child.wait(patience.SECONDS) for child in children] == [LOST, LOST]
-
-
-def test_a_program_that_starts_others_has_a_zygote_that_ends_with_it(tmp_path: Path) -> None:
-    zygote = Zygote()
+def test_a_program_that_starts_others_has_a_zygote_that_ends_with_it(
+    zygote: Zygote, tmp_path: Path
+) -> None:
     (tmp_path / "program.py").write_text(STARTS_ANOTHER)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "program.py").write_text(WAITS)
@@ -102,16 +93,25 @@ def test_a_program_that_starts_others_has_a_zygote_that_ends_with_it(tmp_path: P
     child.send_signal(signal.SIGKILL)
     assert child.wait(patience.SECONDS) == -signal.SIGKILL
     until(lambda: not Path(f"/proc/{other}").exists())
-    zygote.stop()
 
 
-def test_after_a_zygote_that_was_killed_comes_another(tmp_path: Path) -> None:
-    zygote = Zygote()
+def test_after_a_zygote_that_was_killed_comes_another(zygote: Zygote, tmp_path: Path) -> None:
     first = begin(zygote, tmp_path, WAITS)
     os.kill(zygote.process_id, signal.SIGKILL)
     assert first.wait(patience.SECONDS) == LOST
     assert begin(zygote, tmp_path, TELLS, "3").wait(patience.SECONDS) == 3
+
+
+def test_several_run_beside_each_other_and_end_with_the_zygote(
+    zygote: Zygote, tmp_path: Path
+) -> None:
+    children = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        children.append(begin(zygote, tmp_path / name, WAITS))
+    assert [child.poll() for child in children] == [None, None]
     zygote.stop()
+    assert [child.wait(patience.SECONDS) for child in children] == [LOST, LOST]
 
 
 def test_a_zygote_that_is_killed_before_it_read_all_is_lost_too() -> None:
