@@ -1,7 +1,8 @@
 """Databases with what `loket prepare` loads: made once for each run of the tests, and copied.
 
 To prepare one takes two seconds of a processor. Only a run of the tests keeps them, in a folder
-that it makes anew; PostgreSQL is prepared each time.
+that it makes anew. In PostgreSQL they are prepared each time; what its initdb makes is kept too
+(tests/servers.py).
 """
 
 import fcntl
@@ -25,14 +26,20 @@ def keep_in(folder: Path) -> None:
     os.environ[FOLDER] = str(folder)
 
 
+def kept(name: str) -> Path | None:
+    """Where this run keeps what has this name; None outside a run of the tests."""
+    folder = os.environ.get(FOLDER)
+    return Path(folder) / name if folder else None
+
+
 def fill(root: Path, environment: Mapping[str, str], log: Path) -> None:
     """Load what stands in the folders of this root into the new database of this environment."""
     url = environment["LOKET_DATABASE_URL"]
-    if FOLDER not in os.environ or not url.startswith(SQLITE):
+    made = kept(f"{content_of(root)}.db") if url.startswith(SQLITE) else None
+    if made is None:
         _prepare(root, environment, log)
         return
-    made = Path(os.environ[FOLDER]) / f"{content_of(root)}.db"
-    with _alone(made):
+    with alone(made):
         if not made.exists():
             _make(made, root, environment, log)
     shutil.copyfile(made, url.removeprefix(SQLITE))
@@ -53,7 +60,7 @@ def _prepare(root: Path, environment: Mapping[str, str], log: Path) -> None:
 
 
 @contextmanager
-def _alone(made: Path) -> Iterator[None]:
+def alone(made: Path) -> Iterator[None]:
     """Of all that want the same database, one makes it."""
     with made.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

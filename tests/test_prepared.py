@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from tests import prepared
+from tests import prepared, servers
 
 
 @pytest.fixture
@@ -79,3 +80,21 @@ def test_outside_a_run_of_tests_nothing_is_kept(
     for name in ("a.db", "b.db"):
         filled(tmp_path / name, root)
     assert len(times) == 2
+
+
+def test_of_all_servers_of_a_run_initdb_makes_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(prepared.FOLDER, "")
+    prepared.keep_in(tmp_path / "prepared")
+    with servers.postgresql() as url:
+        make_table(url)
+    monkeypatch.setattr(servers, "_initdb", None)
+    with servers.postgresql() as url:
+        make_table(url)  # the other's is not there
+
+
+def make_table(url: str) -> None:
+    address = f"{url}/postgres".replace("+psycopg", "")
+    with psycopg.connect(address) as connection:
+        connection.execute("CREATE TABLE own (number int)")
