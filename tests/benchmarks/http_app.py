@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.factory import create_app
 from app.web.access import Role, current_user, requires
 from app.web.db import Begins, begins, db
+from app.web.limits import count_view
 from processes.platform.settings import current_settings
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
@@ -30,3 +31,4 @@ def plain() -> ResponseReturnValue:
 
 app = create_app(current_settings())
 app.register_blueprint(bp)
+count_view(app, f"{bp.name}.{plain.__name__}")  # as every form that is sent is counted
