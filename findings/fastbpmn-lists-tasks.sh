@@ -17,8 +17,12 @@ cat >show.py <<'PYTHON'
 import asyncio
 import json
 import logging
+import sys
 import threading
+import types
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+sys.modules["magic"] = types.ModuleType("magic")  # of files alone; needs a C library
 
 from fastbpmn.camunda import ProcessEngine
 
