@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from workers.registry import SERVICE_TASKS
 log = logging.getLogger(__name__)
 
 PAUSE = 5.0  # seconds without messages, after the broker did not answer
+FEW = 16  # jobs of one queue that get a message each
+TOGETHER = 10  # jobs of one message, where there are more
 
 
 def open_session() -> Session:
@@ -29,10 +32,26 @@ def open_session() -> Session:
 def send_wake_ups(jobs: Iterable[tuple[UUID, str]]) -> list[UUID]:
     """Send wake-up messages for these jobs (id, topic); returns the ids that were not sent.
 
-    Jobs of topics that are not ours wait for workers outside: of those nobody is told. A broker
-    that is down is not an error.
+    Few jobs of a queue get a message each, so that all workers have one at once; of many, ten
+    share one. Jobs of topics that are not ours wait for workers outside: of those nobody is told.
+    A broker that is down is not an error.
     """
-    return [job_id for job_id, topic in jobs if not _send_one(job_id, topic)]
+    by_queue: defaultdict[str, list[UUID]] = defaultdict(list)
+    for job_id, topic in jobs:
+        if (service_task := SERVICE_TASKS.get(topic)) is not None:
+            by_queue[service_task.queue].append(job_id)
+    return [
+        job_id
+        for queue, ids in by_queue.items()
+        for together in _messages(ids)
+        if not _send(queue, together)
+        for job_id in together
+    ]
+
+
+def _messages(ids: list[UUID]) -> list[list[UUID]]:
+    size = 1 if len(ids) <= FEW else TOGETHER
+    return [ids[at : at + size] for at in range(0, len(ids), size)]
 
 
 class _Broker:
@@ -41,18 +60,15 @@ class _Broker:
     silent_until = 0.0
 
 
-def _send_one(job_id: UUID, topic: str) -> bool:
-    service_task = SERVICE_TASKS.get(topic)
-    if service_task is None:
-        return True  # a worker outside fetches it
+def _send(queue: str, ids: list[UUID]) -> bool:
     if time.monotonic() < _Broker.silent_until:
         return False
     try:
         with span("celery send run_job", "producer", facts={"messaging.system": "celery"}):
-            celery.send_task("run_job", args=[str(job_id)], queue=service_task.queue, retry=False)
+            celery.send_task("run_job", args=[str(each) for each in ids], queue=queue, retry=False)
     except Exception:  # noqa: BLE001 - whatever the broker does, the work is safe in the table
         _Broker.silent_until = time.monotonic() + PAUSE
-        log.warning("broker does not answer; a sweep will find the job", extra={"job_id": job_id})
+        log.warning("broker does not answer; a sweep will find the job", extra={"job_id": ids[0]})
         return False
     return True
 

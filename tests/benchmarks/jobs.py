@@ -49,7 +49,7 @@ from workers.enqueue import open_session
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "jobs.json"
-LEAST_RATE = 0.5  # of bare Celery's
+LEAST_RATE = 0.7  # of bare Celery's
 MOST_LATENCY = 150.0  # milliseconds, p95
 PATIENCE = patience.SECONDS
 SEE_OTHER = 303

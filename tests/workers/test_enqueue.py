@@ -10,13 +10,15 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from processes.engine.execution.jobs import create_job
-from processes.engine.store.models import Job
+from processes.engine.store.models import Job, JobStatus
 from processes.platform.settings import Settings
 from processes.unit_of_work import unit_of_work
 from tests.workers.conftest import talk_to
-from tests.workers.rows import do_nothing, messages
+from tests.workers.rows import do_nothing, let_time_pass, messages, sweep
+from workers import run_job
 from workers.celery import celery
 from workers.enqueue import open_session
+from workers.job_context import JobContext
 
 MakeJob = Callable[..., UUID]
 
@@ -80,3 +82,54 @@ def test_what_is_rolled_back_is_not_rung_for(broker: str, topic: Callable[..., s
         session.rollback()
         unit_of_work(session).commit()
     assert len(messages(broker, "default")) <= 1
+
+
+def made(topic: str, number: int) -> list[UUID]:
+    """So many jobs, made in one transaction."""
+    with open_session() as session:
+        jobs = [create_job(session, topic, {}, idempotency_key=str(n)) for n in range(number)]
+        unit_of_work(session).commit()
+        return [job.id for job in jobs]
+
+
+@pytest.mark.parametrize(("number", "told"), [(16, 16), (17, 2), (40, 4)])
+def test_few_jobs_have_a_message_each_and_many_share_one(
+    broker: str, topic: Callable[..., str], number: int, told: int
+) -> None:
+    messages(broker, "default")
+    ids = made(topic(do_nothing), number)
+    heard = messages(broker, "default")
+    assert len(heard) == told
+    assert [sum(str(job_id) in each for each in heard) for job_id in ids] == [1] * number
+
+
+@pytest.mark.usefixtures("broker")
+def test_jobs_of_one_message_are_done_one_after_the_other_whatever_one_of_them_does(
+    topic: Callable[..., str], read_job: Callable[[UUID], Job]
+) -> None:
+    def perform(*, job: JobContext) -> None:
+        if job.idempotency_key == "1":
+            raise ConnectionError
+
+    ids = made(topic(perform), 3)
+    celery.tasks["run_job"](*map(str, ids))
+    assert [read_job(job_id).status for job_id in ids] == [
+        JobStatus.DONE,
+        JobStatus.NEW,
+        JobStatus.DONE,
+    ]
+
+
+@pytest.mark.usefixtures("broker")
+def test_a_message_that_takes_long_leaves_the_rest_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+    topic: Callable[..., str],
+    read_job: Callable[[UUID], Job],
+) -> None:
+    monkeypatch.setattr(run_job, "MESSAGE", -1.0)  # seconds: it is over after the first
+    ids = made(topic(do_nothing), 3)
+    celery.tasks["run_job"](*map(str, ids))
+    assert [read_job(job_id).status for job_id in ids] == [JobStatus.DONE, *[JobStatus.NEW] * 2]
+    let_time_pass()
+    sweep()
+    assert [read_job(job_id).status for job_id in ids] == [JobStatus.DONE] * 3
