@@ -83,6 +83,19 @@ def move_next(session: Session, kvk: str, new_kvk: str, *, by: str) -> int:
 
 
 @delegate(
+    "may_merge",
+    title="Nagaan of aanbieders samen kunnen",
+    description="Fout number-not-possible: het kan (nog) niet; waarom, staat bij de taak.",
+    labels={"kvk": "KvK-nummer van wie verdwijnt", "new_kvk": "KvK-nummer van wie blijft"},
+    throws={NOT_POSSIBLE},
+)
+def may_merge(session: Session, kvk: str, new_kvk: str) -> None:
+    """Refuse before anything is moved. Raises BpmnError number-not-possible."""
+    if why := why_no_merge(session, kvk, new_kvk):
+        raise BpmnError(NOT_POSSIBLE, why)
+
+
+@delegate(
     "merge_providers",
     title="Aanbieders samenvoegen",
     description=(

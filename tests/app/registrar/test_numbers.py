@@ -375,6 +375,25 @@ def test_two_providers_become_one_and_nothing_of_either_is_lost(
 
 
 @pytest.mark.rule("R59")
+def test_a_merge_that_cannot_be_is_refused_at_once_and_not_told_as_done(
+    session: Session, provider: Provider, registrar: Browser
+) -> None:
+    target = a_provider(session, NEW, display_name="De Grote Leerkring")
+    check_merge(registrar, provider)
+    suspend(session, target, "Reden", by="Anna")
+    session.commit()
+    page = registrar.at(task(session, MERGE, "registrar"))
+    assert "Samenvoegen kan nu niet" in page.text
+    told = registrar.answer(page, {"verdict": "samenvoegen", "reason": "Zelfde bedrijf."})
+    assert "is verstuurd, en staat opnieuw open" in told.text
+    assert "is afgerond" not in told.text
+    again = registrar.at(task(session, MERGE, "registrar"))
+    assert "is geschorst en kan geen aanbod krijgen" in again.text
+    assert "Zelfde bedrijf.</textarea>" in again.text
+    assert session.scalars(select(Job).filter_by(topic="move-offers")).all() == []
+
+
+@pytest.mark.rule("R59")
 def test_what_cannot_be_merged_any_more_comes_back_to_who_decides(
     session: Session, provider: Provider, registrar: Browser
 ) -> None:
