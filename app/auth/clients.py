@@ -8,7 +8,7 @@ import requests
 from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import current_app, redirect, session
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry, extract_compact
 from werkzeug.wrappers import Response
@@ -88,7 +88,7 @@ def issuer_of(name: str) -> str:
 def signed_claims(name: str, token: Any, *, may_ask: Callable[[], bool]) -> Claims:
     """The claims of a token that this provider signed; nothing else of them is checked.
 
-    Its keys are asked anew for a key that is not known, where `may_ask` allows. Raises
+    Its keys are asked anew where none that is known signed it, and `may_ask` allows. Raises
     LoginFaultError.
     """
     settings, client = _settings(), _client(name)
@@ -96,7 +96,7 @@ def signed_claims(name: str, token: Any, *, may_ask: Callable[[], bool]) -> Clai
         signed = opened(token, settings, must_be=name in settings.encrypting_clients)
         try:
             return _decoded(signed, client.fetch_jwk_set())
-        except InvalidKeyIdError:
+        except (InvalidKeyIdError, BadSignatureError):
             if not may_ask():
                 raise
             return _decoded(signed, client.fetch_jwk_set(force=True))

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from flask import current_app
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwe import JWERegistry, decrypt_compact
 from joserfc.jwk import ECKey, RSAKey
 
@@ -48,11 +48,20 @@ class Client(FlaskOAuth2App):
     client_cls = DirectSession
 
     def parse_id_token(self, token: dict[str, Any], *args: Any, **named: Any) -> Any:
-        """The claims of the ID token. Raises ValueError, JoseError."""
+        """The claims of the ID token. Raises ValueError, JoseError.
+
+        Authlib asks for the keys anew where a token names one that is not known; a provider with
+        one key need not name it (OIDC Core §10.1).
+        """
         settings: Settings = current_app.config["LOKET_SETTINGS"]
         must_be = self.name in settings.encrypting_clients
         signed = opened(token["id_token"], settings, must_be=must_be)
-        return super().parse_id_token(token | {"id_token": signed}, *args, **named)
+        plain = token | {"id_token": signed}
+        try:
+            return super().parse_id_token(plain, *args, **named)
+        except BadSignatureError:
+            self.fetch_jwk_set(force=True)
+            return super().parse_id_token(plain, *args, **named)
 
 
 def opened(token: Any, settings: Settings, *, must_be: bool) -> str:
