@@ -33,6 +33,7 @@ class JobContext:
     """Opens a session in a transaction of its own, committed at its end, and only while the lease
     on the job is still ours: otherwise it raises LeaseLostError."""
     progress: ReportProgress
-    """Says how far the job is, which also extends its lease."""
+    """Says how far the job is, which also extends its lease: in the transaction that is open, so
+    that both are committed at once, or in one of its own."""
     give_way: Callable[[], None]
     """For a job that resumes where it was: ends this turn when others have waited long enough."""

@@ -12,7 +12,6 @@ from functools import cached_property, partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
@@ -20,7 +19,6 @@ from processes.base import now
 from processes.engine.execution import jobs
 from processes.engine.registry import BadDataError, BpmnError
 from processes.engine.store import job_rows
-from processes.engine.store.models import Job
 from processes.platform.database import one_statement
 from processes.platform.tracing import span
 from processes.unit_of_work import unit_of_work
@@ -132,19 +130,31 @@ class Attempt:
         with self.heartbeat.beating():
             return perform(job=context)
 
+    @cached_property
+    def _open(self) -> list[Session]:
+        """The session of its transaction, while that is open."""
+        return []
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session that commits only while the lease is held. Raises LeaseLostError."""
         with open_session() as session:
             self._hold(session)
-            yield session
+            self._open.append(session)
+            try:
+                yield session
+            finally:
+                self._open.clear()
             unit_of_work(session).commit()
 
     def progress(self, done: int, total: int) -> None:
-        """Store the progress; a job with progress keeps its lease."""
-        with self.transaction() as session:
-            far = {"done": done, "total": total}
-            session.execute(update(Job).where(Job.id == self.job.id).values(progress=far))
+        """Store the progress, with what the open transaction did; a job with it keeps its lease."""
+        if not self._open:
+            with self.transaction():
+                return self.progress(done, total)
+        given = {"job_id": self.job.id, "far": {"done": done, "total": total}}
+        unit_of_work(self._open[0]).execute(job_rows.PROGRESS, given)
+        return None
 
     def finish(self, variables: dict[str, Any] | None) -> None:
         """Advance the process with the result. Raises LeaseLostError."""

@@ -12,15 +12,12 @@ JOINER = "\u200d"  # between two pictures it makes one of them
 NOT_SHOWN = frozenset({"Cc", "Cf", "Co", "Cs"})
 SPACES = frozenset({"Zs", "Zl", "Zp"})
 SHOWN = frozenset("LNPS")
-# Everything else has to be looked at by its category: letters and signs of Latin need not.
-UNUSUAL = re.compile(
-    "[^\n\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u2013\u2014\u2018-\u201d\u2022\u2026\u20ac]"
-)
 
 
 def seen(text: str) -> str:
     """The text with ordinary spaces and line ends, and nothing in it that nobody sees."""
-    if (text.isascii() and text.isprintable()) or UNUSUAL.search(text) is None:
+    # What Python prints is no space but the ordinary one, and nothing that nobody sees but a blank.
+    if text.replace("\n", " ").isprintable() and not any(blank in text for blank in BLANKS):
         return text
     text = LINE_ENDS.sub("\n", text).replace(BULLET, "\u2022")
     return "".join(_shown(text, place) for place in range(len(text)))

@@ -130,10 +130,12 @@ def as_text(html: str) -> str:
     """The text that a reader would see, without markup."""
     if not html:
         return ""
-    text = re.sub(r"<ol[^>]*>(.*?)</ol>", _numbered, html, flags=re.DOTALL)
-    text = re.sub(r"\s*<li[^>]*>", "\n- ", text)
+    text = html
+    if "<li" in html:  # to look for spaces before one takes long
+        text = re.sub(r"<ol[^>]*>(.*?)</ol>", _numbered, text, flags=re.DOTALL)
+        text = re.sub(r"\s*<li[^>]*>", "\n- ", text)
     text = re.sub(r"<br[^>]*>\n?", "\n", text)
-    text = re.sub(r"\n?</?(p|ul|ol|h3|h4)[^>]*>\n?", "\n\n", text)
+    text = re.sub(r"</?(?:p|ul|ol|h3|h4)[^>]*>", "\n\n", text)
     text = unescape(_TAGS.sub("", text)).replace("\xa0", " ")
     lines = [line.strip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

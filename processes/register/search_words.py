@@ -18,6 +18,7 @@ class _WithoutAccents(dict[int, int | None]):
 
 
 WITHOUT_ACCENTS = _WithoutAccents()
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def folded(text: str) -> str:
@@ -27,8 +28,13 @@ def folded(text: str) -> str:
     plain = characters.line(text).casefold()
     if plain.isascii():
         return plain
-    plain = unicodedata.normalize("NFKD", plain).translate(WITHOUT_ACCENTS)
+    plain = _NOT_ASCII.sub(_without_accents, plain)
     return " ".join(plain.split())
+
+
+def _without_accents(found: re.Match[str]) -> str:
+    """No accent stands apart from these signs: a sign of ASCII before them is a letter."""
+    return unicodedata.normalize("NFKD", found[0]).translate(WITHOUT_ACCENTS)
 
 
 def words(query: str) -> list[str]:

@@ -186,6 +186,22 @@ def test_what_a_job_did_before_it_failed_stays(
         assert session.query(AuditEvent).count() == 2
 
 
+def test_progress_goes_with_the_transaction_that_is_open(
+    topic: Topic, make_job: MakeJob, read_job: ReadJob
+) -> None:
+    def work(*, job: JobContext) -> None:
+        with job.transaction():
+            job.progress(1, 3)
+        job.progress(2, 3)
+        with job.transaction():
+            job.progress(3, 3)
+            raise ConnectionError
+
+    job_id = make_job(topic(work))
+    run(job_id)
+    assert read_job(job_id).progress == {"done": 2, "total": 3}
+
+
 def test_a_transaction_that_raises_is_undone(
     topic: Topic, make_job: MakeJob, own_engine: Engine
 ) -> None:

@@ -74,12 +74,11 @@ def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
         total = count_of(session, kvk)
         begun = session.get_one(Job, job.id).created_at
         progress = progress_of(session, kvk)
-    job.progress(progress.done, total)
+        job.progress(progress.done, total)
     after: UUID | None = None
     while page := _pending(job, kvk, after, begun):
         for chunk in chunks(page, CHUNK):
-            progress = _migrate(job, kvk, chunk)
-            job.progress(progress.done, total)  # which also extends the lease
+            progress = _migrate(job, kvk, chunk, total)
             job.give_way()  # what failed in this turn is not met again in the next
         after = page[-1]
     return {"offers_migrated": progress.done, "offers_failed": progress.failed}
@@ -118,7 +117,7 @@ def _pending(job: JobContext, kvk: str, after: UUID | None, begun: datetime) -> 
         return [row.id for row in rows]
 
 
-def _migrate(job: JobContext, kvk: str, legacy_offer_ids: list[UUID]) -> Progress:
+def _migrate(job: JobContext, kvk: str, legacy_offer_ids: list[UUID], total: int) -> Progress:
     """Copy a few offers at once; when one of them cannot be copied, once more, one by one.
 
     What goes wrong with one stands in the report and holds up no other (R48). How far the company
@@ -132,7 +131,9 @@ def _migrate(job: JobContext, kvk: str, legacy_offer_ids: list[UUID]) -> Progres
                     log.warning("an offer was not migrated", extra={"job_id": job.id})
                     legacy_offer = session.get_one(LegacyOffer, legacy_offer_id)
                     record_failure(session, legacy_offer, FAILED_NOTE)
-        return progress_of(session, kvk)
+        progress = progress_of(session, kvk)
+        job.progress(progress.done, total)
+        return progress
 
 
 def _copied(session: Session, provider: Provider, legacy_offer_ids: list[UUID]) -> bool:

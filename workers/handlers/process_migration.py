@@ -34,7 +34,7 @@ def _in_chunks(job: JobContext, run_id: UUID, take: Chunk) -> None:
     while True:
         with job.transaction() as session:
             progress = take(session, run_id, AT_A_TIME)
-        job.progress(progress.done, progress.total)
+            job.progress(progress.done, progress.total)
         if progress.done >= progress.total:
             return
         job.give_way()

@@ -18,4 +18,4 @@ def key_anew(key: str, version: int, *, job: JobContext) -> None:
     for first in range(0, len(offer_ids), AT_ONCE):
         with job.transaction() as session:
             write_anew(session, offer_ids[first : first + AT_ONCE])
-        job.progress(min(first + AT_ONCE, len(offer_ids)), len(offer_ids))
+            job.progress(min(first + AT_ONCE, len(offer_ids)), len(offer_ids))

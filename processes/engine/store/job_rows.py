@@ -35,6 +35,9 @@ class ClaimedJob:
     lease_until: datetime
 
 
+PROGRESS = Statement(
+    update(Job).where(Job.id == bindparam("job_id")).values(progress=bindparam("far"))
+)
 _READ = [getattr(Job, each.name) for each in fields(ClaimedJob)]
 
 

@@ -204,10 +204,13 @@ def rows_of(session: Session, import_id: UUID, verdict: Verdict, page: int) -> P
     return page_of(session, query.order_by(*order), page, PER_PAGE)
 
 
-def rows_to_apply(session: Session, import_id: UUID, limit: int) -> list[ImportRow]:
-    """The next rows to apply, in the order of the file."""
+def rows_to_apply(
+    session: Session, import_id: UUID, limit: int, *, after: int = 0
+) -> list[ImportRow]:
+    """The next rows to apply after this number, in the order of the file."""
     query = select(ImportRow).where(
         ImportRow.import_id == import_id,
+        ImportRow.number > after,
         ImportRow.verdict.in_((Verdict.NEW, Verdict.CHANGED)),
         ImportRow.is_done.is_(None),
     )

@@ -375,7 +375,9 @@ def test_yes_and_no(written: str, value: bool | None) -> None:
 
 
 def test_what_is_not_looked_at_by_its_category_is_seen_as_it_is() -> None:
-    usual = [c for c in map(chr, range(0x3000)) if not characters.UNUSUAL.search(c)]
-    assert len(usual) > 500
-    # With a letter of another script beside it, every character is looked at.
-    assert [c for c in usual if characters.seen(f"{c}\u4e00") != f"{c}\u4e00"] == []
+    printed = [c for c in map(chr, range(0x20000)) if c.isprintable()]
+    assert len(printed) > 70_000
+    usual = [c for c in printed if c not in characters.BLANKS]
+    # With a tab beside it, every character is looked at.
+    assert [c for c in usual if characters.seen(f"{c}\t") != f"{c} "] == []
+    assert {characters.seen(f"a{blank}b\nc") for blank in characters.BLANKS} == {"a b\nc"}

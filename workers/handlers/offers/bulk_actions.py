@@ -24,7 +24,7 @@ def do_in_bulk(action_id: str, *, job: JobContext) -> None:
             if not next_chunk(session, action, job.tenant or ""):
                 return
             progress = progress_of_action(session, action.id)
-        job.progress(progress.handled, progress.total)
+            job.progress(progress.handled, progress.total)
 
 
 def next_chunk(session: Session, action: BulkAction, kvk: str) -> bool:

@@ -30,25 +30,33 @@ def read_file(import_id: str, *, job: JobContext) -> None:
 )
 def apply_file(import_id: str, *, job: JobContext) -> None:
     """Apply the rows, a few per transaction; a new attempt does what is left."""
+    id_, to_apply, handled, last = id_from(import_id), 0, 0, 0
     while True:
         with job.transaction() as session:
-            if not next_rows(session, id_from(import_id), job.tenant or ""):
+            if not (numbers := next_rows(session, id_, job.tenant or "", after=last)):
                 return
-            counts = counts_of(session, id_from(import_id))
-        job.progress(counts.done + counts.refused, counts.to_apply)
+            if not last:  # whoever counted for each chunk would read the whole file each time
+                counts = counts_of(session, id_)
+                to_apply, handled = counts.to_apply, counts.done + counts.refused
+            else:
+                handled += len(numbers)
+            last = numbers[-1]
+            job.progress(handled, to_apply)
 
 
-def next_rows(session: Session, import_id: UUID, kvk: str) -> bool:
-    """Apply the next rows of the import; False when there were none."""
-    rows = rows_to_apply(session, import_id, CHUNK)
-    if rows:
-        found = session.get_one(OfferImport, import_id)
-        apply_rows(session, found, rows, _worker(found, kvk))
-        session.flush()
-        if not rows_to_apply(session, import_id, 1):
-            about = f"import:{import_id}"
-            record_event(session, "import-applied", actor=found.by, kvk=kvk, subject=about)
-    return bool(rows)
+def next_rows(session: Session, import_id: UUID, kvk: str, *, after: int = 0) -> list[int]:
+    """Apply the next rows of the import, after that number; the numbers of those that it did."""
+    found_rows = rows_to_apply(session, import_id, CHUNK + 1, after=after)
+    rows, are_last = found_rows[:CHUNK], len(found_rows) <= CHUNK
+    if not rows:
+        return []
+    found = session.get_one(OfferImport, import_id)
+    apply_rows(session, found, rows, _worker(found, kvk))
+    session.flush()
+    if are_last:
+        about = f"import:{import_id}"
+        record_event(session, "import-applied", actor=found.by, kvk=kvk, subject=about)
+    return [row.number for row in rows]
 
 
 def _worker(found: OfferImport, kvk: str | None) -> Worker:

@@ -84,7 +84,7 @@ def _in_chunks(
     for chunk in chunks(sorted(map(id_from, offer_ids))):
         with job.transaction() as session:
             failed += handle(session, chunk)
-        done += len(chunk)
-        job.progress(done, len(offer_ids))
+            done += len(chunk)
+            job.progress(done, len(offer_ids))
     if failed:
         raise failed[-1]

@@ -83,10 +83,10 @@ def move_offers(kvk: str, new_kvk: str, actor: str, *, job: JobContext) -> dict[
     while True:
         with job.transaction() as session:
             moved = move_next(session, kvk, new_kvk, by=actor)
-        if not moved:
-            return {"offers_moved": done}
-        done += moved
-        job.progress(done, done)
+            if not moved:
+                return {"offers_moved": done}
+            done += moved
+            job.progress(done, done)
 
 
 @mail_task(

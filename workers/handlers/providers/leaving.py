@@ -93,7 +93,7 @@ def _do(job: JobContext, action_id: UUID, kvk: str) -> None:
             if not next_chunk(session, session.get_one(BulkAction, action_id), kvk):
                 return
             progress = progress_of_action(session, action_id)
-        job.progress(progress.handled, progress.total)
+            job.progress(progress.handled, progress.total)
 
 
 def _id_of(job: JobContext) -> UUID:

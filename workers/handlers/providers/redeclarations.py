@@ -23,8 +23,8 @@ def begin_redeclarations(campaign_id: str, *, job: JobContext) -> None:
         with job.transaction() as session:
             campaign = campaign_of(session, id_from(campaign_id))
             asked, total = begin_next(session, campaign, after=asked[-1]), campaign.asked
-        done += len(asked)
-        job.progress(min(done, total), total)
+            done += len(asked)
+            job.progress(min(done, total), total)
 
 
 @mail_task(
