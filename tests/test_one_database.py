@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateTable
 
 from app.auth.break_glass.accounts import BreakGlassAccount, is_open
 from tests import one_database
@@ -69,6 +70,12 @@ def test_a_statement_is_known_on_either_kind(statement: Any) -> None:
         sent[str(compiled)] = in_common(str(compiled), SimpleNamespace(compiled=compiled))
     assert len(sent) == 2
     assert len(set(sent.values())) == 1
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_makes_a_table_stays_what_it_is(backend: str) -> None:
+    compiled = CreateTable(ROWS).compile(dialect=DIALECTS[backend].dialect())
+    assert in_common("CREATE TABLE", SimpleNamespace(compiled=compiled)) == "CREATE TABLE"
 
 
 def test_text_of_our_own_stays_what_it_is() -> None:
