@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from app.auth import clients, sessions
 from app.auth.anew import ANEW
 from app.auth.break_glass.accounts import ISSUER as BREAK_GLASS
-from app.auth.leaving import leads_to_oidc
+from app.web.leaving import leads_to_oidc
 from app.auth.saml.brokers import broker_named
 from app.auth.saml.xml import SamlError
 from app.auth.views import bp

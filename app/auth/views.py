@@ -21,7 +21,7 @@ from app.auth.anew import ANEW, remember_anew
 from app.auth.attempts import Answer, LoginFaultError, UnknownAttemptError, note_attempt
 from app.auth.claim_paths import with_known_names
 from app.auth.id_tokens import JWKS_AT, public_keys
-from app.auth.leaving import leads_to_oidc
+from app.web.leaving import leads_to_oidc
 from app.auth.outcomes import fault, outcome, remember_next
 from app.auth.saml import login as saml
 from app.auth.saml.pages import sends_on

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, Response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from app.web.access import public
+from app.web.access import public, signed_in_user
+from app.web.leaving import leads_to_oidc
 from app.web.serving.static_files import static_url
 from processes.base import now
 from processes.platform.settings import current_settings
@@ -46,7 +47,8 @@ STEPS = [
 @public
 def index() -> ResponseReturnValue:
     """What you need, how long it takes, and the way in (R71)."""
-    return render_template("start/index.html", steps=STEPS)
+    page = render_template("start/index.html", steps=STEPS)
+    return page if signed_in_user() else leads_to_oidc(page, current_settings())
 
 
 @bp.get("/favicon.ico")

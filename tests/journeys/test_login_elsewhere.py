@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from app.auth import leaving
+from app.web import leaving
 from app.auth.saml.service import pair_in
 from app.demo.saml_keys import kept_pair
 from app.factory import create_app
@@ -121,6 +121,12 @@ def test_the_browser_comes_where_the_provider_sends_it(
 ) -> None:
     page.goto(f"{portal}/inloggen")
     page.get_by_label(broker).check()
+    page.get_by_role("button", name="Inloggen met eHerkenning").click()
+    expect(page.get_by_role("heading", name="Uw middel")).to_be_visible()
+
+
+def test_the_button_on_the_start_page_leads_there_too(page: Page, portal: str) -> None:
+    page.goto(portal)
     page.get_by_role("button", name="Inloggen met eHerkenning").click()
     expect(page.get_by_role("heading", name="Uw middel")).to_be_visible()
 

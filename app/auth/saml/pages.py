@@ -2,7 +2,7 @@
 
 from flask import Response, make_response, render_template
 
-from app.auth.leaving import leads_away
+from app.web.leaving import leads_away
 from app.auth.saml.login import Form
 
 

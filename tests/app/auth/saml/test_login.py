@@ -100,7 +100,7 @@ def test_the_page_lets_the_form_go_to_the_broker_and_on_from_there(client: Flask
     assert re.search(r'<form[^>]*action="([^"]+)"', begun.text, re.DOTALL)
     policy = begun.headers["Content-Security-Policy"]
     assert "form-action 'self' https:;" in policy
-    assert "form-action 'self';" in client.get("/").headers["Content-Security-Policy"]
+    assert "form-action 'self';" in client.get("/over").headers["Content-Security-Policy"]
     assert begun.headers["Cache-Control"] == "no-cache, no-store"
     assert begun.headers["Pragma"] == "no-cache"
     assert len(field(begun, "RelayState").encode()) <= 80
