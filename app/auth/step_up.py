@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 from app.auth import clients, sessions
 from app.auth.anew import ANEW
 from app.auth.break_glass.accounts import ISSUER as BREAK_GLASS
-from app.web.leaving import leads_to_oidc
 from app.auth.saml.brokers import broker_named
 from app.auth.saml.xml import SamlError
 from app.auth.views import bp
@@ -29,6 +28,7 @@ from app.web.access import (
 )
 from app.web.db import db
 from app.web.kept_forms import form_page, named_address, whole_address
+from app.web.leaving import leads_to_oidc
 from processes.base import now
 from processes.platform.settings import Settings
 from processes.register.providers.people import Right

@@ -21,12 +21,12 @@ from app.auth.anew import ANEW, remember_anew
 from app.auth.attempts import Answer, LoginFaultError, UnknownAttemptError, note_attempt
 from app.auth.claim_paths import with_known_names
 from app.auth.id_tokens import JWKS_AT, public_keys
-from app.web.leaving import leads_to_oidc
 from app.auth.outcomes import fault, outcome, remember_next
 from app.auth.saml import login as saml
 from app.auth.saml.pages import sends_on
 from app.web.access import User, public, safe_next, signed_in_user
 from app.web.db import Begins, begins, db
+from app.web.leaving import leads_to_oidc
 from app.web.limits import Rate, limited
 from processes.platform.settings import Settings
 from processes.unit_of_work import unit_of_work

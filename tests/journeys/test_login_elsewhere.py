@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from app.web import leaving
 from app.auth.saml.service import pair_in
 from app.demo.saml_keys import kept_pair
 from app.factory import create_app
+from app.web import leaving
 from processes.platform import database
 from processes.platform.settings import Settings, use_settings
 from tests import patience

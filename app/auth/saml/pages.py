@@ -2,8 +2,8 @@
 
 from flask import Response, make_response, render_template
 
-from app.web.leaving import leads_away
 from app.auth.saml.login import Form
+from app.web.leaving import leads_away
 
 
 def sends_on(form: Form, *, to: str) -> Response:

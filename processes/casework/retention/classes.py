@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, delete, func, or_, s
 from sqlalchemy.orm import Session
 
 from processes.base import now
-from processes.casework.retention.case_data import SOMEBODY, UNSEEN, erase_case
+from processes.casework.retention.case_data import MACHINES, SOMEBODY, UNSEEN, erase_case
 from processes.casework.retention.substitutions import forget_notices, over, remove_substitutions
 from processes.engine.execution.instances import cancel
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance, UserTask
@@ -84,8 +84,8 @@ def _cases(before: datetime) -> Select[Any]:
 
 
 def _names_its_starter() -> ColumnElement[bool]:
-    """As cases did that were erased before the names went too."""
-    return ProcessInstance.initiator.is_not(None) & (ProcessInstance.started_by != SOMEBODY)
+    """As cases did that were erased before the names went too; not what erasing leaves there."""
+    return ProcessInstance.started_by.not_in((SOMEBODY, *MACHINES))
 
 
 def _erase_cases(session: Session, ids: Sequence[Any]) -> None:

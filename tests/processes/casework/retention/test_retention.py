@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.setup.tables import all_tables
 from app.web.access import Role
 from processes.base import set_clock
+from processes.casework.retention.case_data import erase_case
 from processes.casework.retention.classes import CLASSES
 from processes.casework.retention.runs import (
     TOPIC,
@@ -248,6 +249,27 @@ def test_a_case_that_lost_its_data_before_its_names_is_due_again(session: Sessio
     later(731)
     assert removed(session)["case_days"] == 1
     assert tables_with(session, "Noor de Wit") == set()
+
+
+def test_who_is_called_as_a_machine_is_makes_no_case_due_for_ever(session: Session) -> None:
+    """A run goes on until nothing is due, and such a name stays as it is."""
+    xml = process(straight(user("review"), ids=("review",)), "eigen")
+    deploy(session, xml, vocabulary=vocabulary(), deployed_by="x")
+    case = start_process(
+        session,
+        "eigen",
+        business_key="1",
+        tenant=None,
+        variables={},
+        started_by="timer",
+        initiator=f"provider:{uuid4()}",
+    )
+    (task,) = open_user_tasks(session, process_key="eigen")
+    complete_user_task(session, task.id, completed_by="timer", variables={})
+    later(731)
+    assert counted(session)["case_days"] == 1
+    erase_case(session, case.id)
+    assert counted(session) == {}
 
 
 def test_a_substitution_goes_with_its_reason_some_time_after_its_last_day(
