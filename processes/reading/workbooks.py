@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from lxml import etree
+
 LARGEST_CONTENT = 300 * 2**20  # bytes, unpacked
 DAMAGED = "Dit XLSX-bestand is beschadigd."
 MOST_COVERED = 100_000  # cells
@@ -32,6 +34,12 @@ USUAL_NAMES = (
 )
 """What the strict form of ISO/IEC 29500 names otherwise than the usual (transitional) form."""
 
+STYLES = "xl/styles.xml"  # where openpyxl reads them, whatever the list of parts says
+PLAIN = """<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts/>
+<fonts><font/></fonts><fills><fill><patternFill/></fill></fills><borders><border/></borders>
+<cellStyleXfs><xf/></cellStyleXfs><cellXfs/>
+<cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
+FORMAT_OF_NUMBERS = ("numFmtId", "formatCode")
 
 Cell = tuple[int, int]  # row and column, from 1
 
@@ -52,7 +60,7 @@ def opened_sheet(content: bytes, *, named: str = "", outcomes: bool = False) -> 
     _refuse_bombs(content)
     file = _in_usual_names(content)
     load = partial(openpyxl.load_workbook, read_only=True, data_only=outcomes, keep_links=False)
-    book = or_damaged(lambda: load(file))
+    book = or_damaged(lambda: _loaded(file, load))
     try:
         sheets = book.worksheets
         shown = [each for each in sheets if each.sheet_state == "visible"] or sheets
@@ -130,6 +138,42 @@ def or_damaged(read: Callable[[], Any]) -> Any:
         raise WorkbookError(DAMAGED) from error
 
 
+def _loaded(file: io.BytesIO, load: Callable[[io.BytesIO], Any]) -> Any:
+    """The workbook; where openpyxl does not take how its cells look, with plain cells.
+
+    Excel opens an empty fill; openpyxl does not (findings/xlsx-populate-empty-fill.sh).
+    """
+    try:
+        return load(file)
+    except (TypeError, ValueError):
+        return load(_with_plain_cells(file))
+
+
+def _with_plain_cells(file: io.BytesIO) -> io.BytesIO:
+    """A copy of whose styles only the formats of numbers are left: these tell what is a date."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    with zipfile.ZipFile(file) as archive:
+        if STYLES not in archive.namelist():
+            return file
+        styles = etree.fromstring(archive.read(STYLES), parser)
+        plain = etree.fromstring(PLAIN, parser)
+        for kind, own in (("numFmts", "numFmt"), ("cellXfs", "xf")):
+            kept = next(plain.iterfind(f"{{*}}{kind}"))
+            for each in styles.iterfind(f"{{*}}{kind}/{{*}}{own}"):
+                told = {name: value for name in FORMAT_OF_NUMBERS if (value := each.get(name))}
+                etree.SubElement(kept, f"{{{plain.nsmap[None]}}}{own}", told)
+        return _copy(archive, lambda name, part: etree.tostring(plain) if name == STYLES else part)
+
+
+def _copy(archive: zipfile.ZipFile, change: Callable[[str, bytes], bytes]) -> io.BytesIO:
+    """The workbook with what this makes of each of its parts. Raises WorkbookError."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as changed:
+        for name in archive.namelist():
+            changed.writestr(name, change(name, or_damaged(partial(archive.read, name))))
+    return copy
+
+
 def _refuse_bombs(content: bytes) -> None:
     """Refuse a workbook that is too large once unpacked, or refers to entities."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -162,11 +206,10 @@ def _in_usual_names(content: bytes) -> io.BytesIO:
         lists = [or_damaged(partial(archive.read, name)) for name in names if _is_of_workbook(name)]
         if not any(STRICT in each for each in lists):
             return io.BytesIO(content)
-        copy = io.BytesIO()
-        with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as translated:
-            for name in names:
-                part = or_damaged(partial(archive.read, name))
-                for strict, usual in USUAL_NAMES if name.endswith((".xml", ".rels")) else ():
-                    part = part.replace(strict, usual)
-                translated.writestr(name, part)
-        return copy
+        return _copy(archive, _translated)
+
+
+def _translated(name: str, part: bytes) -> bytes:
+    for strict, usual in USUAL_NAMES if name.endswith((".xml", ".rels")) else ():
+        part = part.replace(strict, usual)
+    return part

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
@@ -27,6 +28,28 @@ def test_a_date_of_the_strict_form_may_be_written_out() -> None:
     written = changed(content, (b"<v>46722</v>", b"<v>2027-12-01</v>"), (b't="n"', b't="d"'))
     value = rows_of(written)[1][0]
     assert (value.date() if isinstance(value, datetime) else value) == date(2027, 12, 1)
+
+
+@pytest.mark.parametrize("form", [bytes, strict])
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        (b'<fill><patternFill patternType="gray125"/></fill>', b"<fill/>"),
+        (b'<family val="2"/>', b'<family val="99"/>'),
+        (b'<color theme="1"/>', b'<color rgb="rood"/>'),
+    ],
+)
+def test_how_cells_look_keeps_no_workbook_from_being_read(
+    written: bytes, instead: bytes, form: Callable[[bytes], bytes]
+) -> None:
+    """Programs write styles that Excel passes over; dates stay dates, of any format."""
+    book = book_of(("Titel", "Vanaf", "Uren"), ("Rekenen", datetime(2027, 3, 1), 3.5))  # noqa: DTZ001
+    book.worksheets[0]["B2"].number_format = "d mmm yyyy"
+    usual = saved(book)
+    with zipfile.ZipFile(io.BytesIO(usual)) as archive:
+        assert written in archive.read("xl/styles.xml")
+    content = changed(usual, (written, instead))
+    assert rows_of(form(content)) == rows_of(usual)
 
 
 def test_the_sheet_with_our_name_is_read_wherever_it_stands() -> None:
