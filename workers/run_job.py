@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
@@ -19,11 +20,12 @@ from processes.base import now
 from processes.engine.execution import jobs
 from processes.engine.registry import BadDataError, BpmnError
 from processes.engine.store import job_rows
-from processes.platform.database import one_statement
+from processes.engine.store.models import Job
+from processes.platform.database import one_statement, open_reading_session
 from processes.platform.tracing import span
 from processes.unit_of_work import unit_of_work
 from workers.celery import celery
-from workers.enqueue import open_session
+from workers.enqueue import open_session, send_wake_ups
 from workers.heartbeat import HOLD, Heartbeat
 from workers.job_context import JobContext, LeaseLostError, TurnOverError
 from workers.registry import SERVICE_TASKS, ServiceTask
@@ -34,20 +36,30 @@ DEFAULT_PATIENCE = timedelta(minutes=2)
 Perform = Callable[..., dict[str, Any] | None]
 _HOST = socket.gethostname()
 TURN = 60.0  # seconds for a job that can resume, before others have their turn
-MESSAGE = 5.0  # seconds for the jobs of one message; a sweep performs what waits for so long
+MESSAGE = 5.0  # seconds for the jobs of one message; other workers may be free for the rest
 
 
 @celery.task(name="run_job")
 def run_job(*job_ids: str) -> None:
     """The Celery task: perform the jobs with these ids, one after the other.
 
-    After `MESSAGE` seconds it leaves the rest to whoever sweeps: other workers may be free.
+    After `MESSAGE` seconds each of the rest gets a message of its own: one worker does not do slow
+    jobs in turn while others have nothing to do.
     """
     until = time.monotonic() + MESSAGE
-    for number, job_id in enumerate(job_ids):
+    ids = [UUID(job_id) for job_id in job_ids]
+    for number, job_id in enumerate(ids):
         if number and time.monotonic() > until:
+            _hand_out(ids[number:])
             return
-        run(UUID(job_id))
+        run(job_id)
+
+
+def _hand_out(ids: list[UUID]) -> None:
+    with open_reading_session() as session:
+        query = select(Job.id, Job.topic).where(Job.id.in_(ids))
+        waiting = [(job_id, topic) for job_id, topic in session.execute(query)]
+    send_wake_ups(waiting)
 
 
 def run(job_id: UUID) -> bool:

@@ -120,16 +120,35 @@ def test_jobs_of_one_message_are_done_one_after_the_other_whatever_one_of_them_d
     ]
 
 
-@pytest.mark.usefixtures("broker")
-def test_a_message_that_takes_long_leaves_the_rest_to_others(
+def test_a_message_that_takes_long_gives_the_rest_a_message_each(
+    broker: str,
     monkeypatch: pytest.MonkeyPatch,
     topic: Callable[..., str],
     read_job: Callable[[UUID], Job],
 ) -> None:
     monkeypatch.setattr(run_job, "MESSAGE", -1.0)  # seconds: it is over after the first
+    first, *rest = made(topic(do_nothing), 3)
+    messages(broker, "default")
+    celery.tasks["run_job"](str(first), *map(str, rest))
+    assert [read_job(job_id).status for job_id in (first, *rest)] == [
+        JobStatus.DONE,
+        JobStatus.NEW,
+        JobStatus.NEW,
+    ]
+    heard = messages(broker, "default")
+    assert len(heard) == len(rest)
+    assert [sum(str(job_id) in each for each in heard) for job_id in rest] == [1] * len(rest)
+
+
+@pytest.mark.usefixtures("worker_settings")
+def test_what_is_left_of_a_message_is_swept_where_the_broker_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+    topic: Callable[..., str],
+    read_job: Callable[[UUID], Job],
+) -> None:
+    monkeypatch.setattr(run_job, "MESSAGE", -1.0)
     ids = made(topic(do_nothing), 3)
     celery.tasks["run_job"](*map(str, ids))
-    assert [read_job(job_id).status for job_id in ids] == [JobStatus.DONE, *[JobStatus.NEW] * 2]
     let_time_pass()
     sweep()
     assert [read_job(job_id).status for job_id in ids] == [JobStatus.DONE] * 3
