@@ -1,5 +1,6 @@
 """Newer data of the older register: what differs, and the choice to take it or leave it (R50)."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -31,33 +32,54 @@ def newer(provider: Provider, offer_id: UUID) -> ResponseReturnValue:  # noqa: A
 @requires(Role.PROVIDER)
 @for_change
 def choose_newer(provider: Provider, offer_id: UUID) -> ResponseReturnValue:  # noqa: ARG001 - of for_change
-    offer = offer_to_change(offer_id)
-    choice, session = request.form.get("keuze"), db.session()
+    offer, session = offer_to_change(offer_id), db.session()
+    choice, chosen = request.form.get("keuze"), request.form.getlist("gegeven")
+    if request.form.get("gezien") != _state(offer):
+        return _page(offer, chosen, CHANGED), 409
     if choice == "overnemen":
+        if not chosen:
+            return _page(offer, problem=NOTHING_CHOSEN), 422
         try:
             with session.begin_nested():
-                take_newer(session, offer.id, by=current_user().label)
+                take_newer(session, offer.id, chosen, by=current_user().label)
         except (EndBeforeStartError, OfferFieldError, OfferIncompleteError):
             session.refresh(offer)
-            return _page(offer, problem=LACKING), 422
-        said = "De gegevens uit het oude register zijn overgenomen."
+            return _page(offer, chosen, LACKING), 422
+        said = "De gekozen gegevens uit het oude register zijn overgenomen."
     elif choice == "houden":
         keep_own(session, offer.id)
         said = "Uw eigen gegevens blijven staan."
     else:
-        return _page(offer, problem="Kies wat u met de nieuwere gegevens wilt doen."), 422
+        return _page(offer, chosen, "Kies wat u met de nieuwere gegevens wilt doen."), 422
     unit_of_work(session).commit()
     flash(said, "ok")
     return redirect(url_for("offers.show", offer_id=offer.id), 303)
 
 
 LACKING = (
-    "Met deze gegevens is de activiteit niet meer compleet. Neem zelf over wat u nodig hebt, of "
-    "houd uw eigen gegevens."
+    "Met deze gegevens is de activiteit niet meer compleet, of klopt de einddatum niet meer. Kies "
+    "andere gegevens, of houd uw eigen gegevens."
+)
+NOTHING_CHOSEN = "Vink aan welke gegevens u overneemt, of houd uw eigen gegevens."
+CHANGED = (
+    "Deze gegevens zijn intussen veranderd, bij u of in het oude register. Hieronder staat hoe het "
+    "nu is. Kies opnieuw."
 )
 
 
-def _page(offer: Offer, problem: str = "") -> str:
+def _state(offer: Offer) -> str:
+    """What the page compares: it changes with either side."""
+    return f"{offer.version}-{offer.legacy_checksum}"
+
+
+def _page(offer: Offer, chosen: Collection[str] = (), problem: str = "") -> str:
     mine = fields_of(offer)
     changes = differences(mine, mine | newer_fields(offer))
-    return render_template("offers/newer.html", offer=offer, changes=changes, problem=problem)
+    return render_template(
+        "offers/newer.html",
+        offer=offer,
+        changes=changes,
+        chosen=chosen,
+        problem=problem,
+        state=_state(offer),
+    )

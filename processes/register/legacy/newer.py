@@ -1,5 +1,6 @@
 """Newer data of the older register for an edited offer, to be accepted or ignored (R50)."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +22,14 @@ def newer_fields(offer: Offer) -> dict[str, Any]:
     }
 
 
-def take_newer(session: Session, offer_id: UUID, *, by: str) -> Offer:
-    """Accept all newer values. Raises as `offers.lock_offer`."""
+def take_newer(session: Session, offer_id: UUID, fields: Collection[str], *, by: str) -> Offer:
+    """Accept the newer values of these fields, and keep one's own of the others.
+
+    Raises as `offers.edit`.
+    """
     offer = lock_offer(session, offer_id)
-    edit(session, offer_id, newer_fields(offer), based_on=offer.version, by=by)
+    chosen = {field: value for field, value in newer_fields(offer).items() if field in fields}
+    edit(session, offer_id, chosen, based_on=offer.version, by=by)
     return keep_own(session, offer_id)
 
 

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from processes.register.offers.fields import fields_of
 from processes.register.offers.offers import Offer
@@ -13,6 +14,7 @@ from tests.app.offers.offer_world import (
     an_employee,
     deploy_offer_publication,
 )
+from tests.app.onboarding import field
 
 pytestmark = pytest.mark.rule("R50")
 
@@ -30,6 +32,20 @@ def offer(app: Flask, client: FlaskClient, session: Session) -> Offer:
     return offer
 
 
+def choose(client: FlaskClient, offer: Offer, choice: str, *chosen: str) -> TestResponse:
+    """What the page sends, as it was opened now."""
+    return client.post(address_of(offer), data=sent(client, offer, choice, *chosen))
+
+
+def sent(client: FlaskClient, offer: Offer, choice: str, *chosen: str) -> dict[str, object]:
+    seen = field(client.get(address_of(offer)), "gezien")
+    return {"keuze": choice, "gegeven": list(chosen), "gezien": seen}
+
+
+def address_of(offer: Offer) -> str:
+    return f"/aanbod/{offer.id}/brongegevens"
+
+
 def test_the_differences_are_shown_beside_each_other(client: FlaskClient, offer: Offer) -> None:
     address = f"/aanbod/{offer.id}/brongegevens"
     assert address in client.get(f"/aanbod/{offer.id}").text
@@ -37,11 +53,12 @@ def test_the_differences_are_shown_beside_each_other(client: FlaskClient, offer:
     assert offer.title in page
     assert "Van de bron" in page
     assert page.count("<tr><td") == 2
+    assert "checked" not in page
 
 
 def test_they_are_taken_over(client: FlaskClient, session: Session, offer: Offer) -> None:
-    address = f"/aanbod/{offer.id}/brongegevens"
-    page = client.post(address, data={"keuze": "overnemen"}, follow_redirects=True)
+    choose(client, offer, "overnemen", "title", "online")
+    page = client.get(f"/aanbod/{offer.id}")
     assert "zijn overgenomen" in page.text
     assert "Nieuwere brongegevens" not in page.text
     session.refresh(offer)
@@ -50,8 +67,8 @@ def test_they_are_taken_over(client: FlaskClient, session: Session, offer: Offer
 
 def test_ones_own_are_kept(client: FlaskClient, session: Session, offer: Offer) -> None:
     before = offer.title
-    address = f"/aanbod/{offer.id}/brongegevens"
-    page = client.post(address, data={"keuze": "houden"}, follow_redirects=True)
+    choose(client, offer, "houden")
+    page = client.get(f"/aanbod/{offer.id}")
     assert "Nieuwere brongegevens" not in page.text
     session.refresh(offer)
     assert (offer.title, offer.legacy_newer) == (before, False)
@@ -63,15 +80,60 @@ def test_what_a_published_activity_cannot_do_without_stays(
     offer.legacy_fields = fields_of(offer) | {"title": ""}
     before = offer.title
     session.commit()
-    address = f"/aanbod/{offer.id}/brongegevens"
-    page = client.post(address, data={"keuze": "overnemen"})
+    page = choose(client, offer, "overnemen", "title")
     assert page.status_code == 422
     assert "niet meer compleet" in page.text
+    assert 'value="title" aria-label="Titel overnemen" checked' in page.text
     session.refresh(offer)
     assert (offer.title, offer.legacy_newer) == (before, True)
 
 
-def test_no_choice_changes_nothing(client: FlaskClient, session: Session, offer: Offer) -> None:
-    assert client.post(f"/aanbod/{offer.id}/brongegevens").status_code == 422
+@pytest.mark.parametrize(
+    ("choice", "chosen"), [("", ()), ("", ("title",)), ("overnemen", ()), ("anders", ("title",))]
+)
+def test_no_choice_changes_nothing(
+    client: FlaskClient, session: Session, offer: Offer, choice: str, chosen: tuple[str, ...]
+) -> None:
+    before = offer.title
+    assert choose(client, offer, choice, *chosen).status_code == 422
     session.refresh(offer)
-    assert offer.legacy_newer
+    assert (offer.title, offer.legacy_newer) == (before, True)
+
+
+def test_what_a_provider_changed_itself_stays_beside_what_it_takes(
+    client: FlaskClient, session: Session, offer: Offer
+) -> None:
+    before = offer.title
+    choose(client, offer, "overnemen", "online")
+    session.refresh(offer)
+    assert (offer.title, offer.online, offer.legacy_newer) == (before, True, False)
+
+
+@pytest.mark.parametrize("choice", ["overnemen", "houden"])
+@pytest.mark.parametrize("changed", ["legacy_checksum", "version"])
+def test_a_choice_counts_for_what_was_shown(
+    client: FlaskClient, session: Session, offer: Offer, choice: str, changed: str
+) -> None:
+    """The older register was read again, or a colleague saved, while the page was open."""
+    form = sent(client, offer, choice, "title")
+    before = offer.title
+    setattr(offer, changed, {"legacy_checksum": "anders", "version": offer.version + 1}[changed])
+    session.commit()
+    page = client.post(address_of(offer), data=form)
+    assert page.status_code == 409
+    assert "intussen veranderd" in page.text
+    session.refresh(offer)
+    assert (offer.title, offer.legacy_newer) == (before, True)
+    assert choose(client, offer, choice, "title").status_code == 303
+
+
+def test_long_texts_that_differ_at_their_end_are_shown_whole(
+    client: FlaskClient, session: Session, offer: Offer
+) -> None:
+    text = "Woord " * 100
+    offer.content = f"<p>{text}hier</p>"
+    offer.legacy_fields = fields_of(offer) | {"content": f"<p>{text}daar</p>"}
+    session.commit()
+    page = client.get(address_of(offer)).text
+    assert "Woord hier" in page
+    assert "Woord daar" in page

@@ -26,9 +26,21 @@ def test_only_what_differs_is_newer(published: Offer) -> None:
 def test_the_provider_takes_the_newer_data(session: Session, published: Offer) -> None:
     offer = with_newer_data(published)
 
-    take_newer(session, offer.id, by="medewerker 1")
+    take_newer(session, offer.id, ["title", "online"], by="medewerker 1")
 
     assert (offer.title, offer.online, offer.version) == ("Van de bron", True, 2)
+    assert newer_fields(offer) == {}
+
+
+@pytest.mark.rule("R50")
+def test_the_provider_takes_one_field_and_keeps_what_it_changed_itself(
+    session: Session, published: Offer
+) -> None:
+    offer = with_newer_data(published)
+
+    take_newer(session, offer.id, ["online"], by="medewerker 1")
+
+    assert (offer.title, offer.online) == ("Differentiëren in de rekenles", True)
     assert newer_fields(offer) == {}
 
 
