@@ -24,6 +24,9 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _DIGITS = re.compile(r"[0-9]{8}")
 # What stands behind a day in a sentence, and the midnight that spreadsheets write behind it.
 _BEHIND = re.compile(r"(?:[t ]0?0[:.]00(?:[:.]00(?:\.0+)?)?)?[.,;]?$")
+# Programs that reckon in UTC write midnight of Amsterdam as an hour of the day before.
+_EVENING = re.compile(r"[t ](2[23])[:.]00(?:[:.]00(?:\.0+)?)?z?$", re.IGNORECASE)
+EVENING = "{hour} uur bij deze datum: misschien is de volgende dag bedoeld. Vul alleen de dag in."
 
 _CLOCK = re.compile(
     r"([01]?\d|2[0-3])(?:\s?(?:[:.,h]|u(?:ur)?)\s?([0-5]\d)(?::00)?)?\s*(?:uur|u|h)?\.?"
@@ -36,7 +39,7 @@ class NoDateError(ValueError):
 
 
 class ImpossibleDateError(ValueError):
-    """There is no such day: 31-2-2027, a Monday that is a Tuesday, the year 26. Says why."""
+    """There is no such day, or perhaps another is meant: 31-2-2027, the year 26. Says why."""
 
 
 def date_of(text: str) -> date:
@@ -46,6 +49,8 @@ def date_of(text: str) -> date:
     rest = plain[named.end() :] if named else plain
     tried = list(_readings(rest))
     if not tried:
+        if (evening := _EVENING.search(plain)) and any(_readings(rest[: -len(evening[0])])):
+            raise ImpossibleDateError(EVENING.format(hour=evening[1]))
         raise NoDateError
     days = [day for reading in tried if (day := _day(*reading))]
     if not days:
@@ -55,6 +60,11 @@ def date_of(text: str) -> date:
         message = f"Deze dag is een {WEEKDAYS[days[0].weekday()]}. Controleer de datum."
         raise ImpossibleDateError(message)
     return days[0]
+
+
+def may_mean_the_next_day(text: str) -> bool:
+    """Whether the hour behind it is midnight of Amsterdam in UTC: 22 in summer, 23 in winter."""
+    return _EVENING.search(text.strip()) is not None
 
 
 def day_of_spreadsheet(text: str) -> date | None:

@@ -14,7 +14,7 @@ from processes.dutch import decimal_text
 from processes.reading import characters
 from processes.reading.addresses import NoAddressError, web_address
 from processes.reading.booleans import boolean_of
-from processes.reading.dates import date_of, day_of_spreadsheet
+from processes.reading.dates import date_of, day_of_spreadsheet, may_mean_the_next_day
 from processes.reading.numbers import has_grouping, hours_of, whole_of
 from processes.register import markup
 from processes.register.legacy.columns import by_column
@@ -188,6 +188,8 @@ def _read_date(row: CleanRow, column: str, text: str) -> date | None:
     day = read_date(text)
     if text and day is None:
         row.note(_label(column), text, "is geen datum die wij kunnen lezen.")
+    elif may_mean_the_next_day(text):
+        row.note(_label(column), text, "heeft een tijd. Misschien is de volgende dag bedoeld.")
     return day
 
 

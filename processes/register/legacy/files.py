@@ -12,6 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from processes.reading.dates import may_mean_the_next_day
 from processes.reading.workbooks import (
     Cell,
     WorkbookError,
@@ -273,7 +274,8 @@ def as_text(cell: Any) -> str:
         case bool():
             return "ja" if cell else "nee"
         case datetime():
-            return cell.date().isoformat()
+            moment = cell.replace(tzinfo=None).isoformat(" ", "minutes")
+            return moment if may_mean_the_next_day(moment) else cell.date().isoformat()
         case date():
             return cell.isoformat()
         case time() | timedelta() | float():

@@ -281,7 +281,26 @@ def test_an_impossible_day(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "morgen", "maart 2027", "1 maart", "1-3", "1 foo 2027", "1-3-027", "1-3-2027 9:00"],
+    ["28-2-2027 23:00", "2027-02-28T23:00:00.000Z", "2027-06-30 22:00:00", "zo 28-2-2027 23:00"],
+)
+def test_a_day_with_the_hour_of_midnight_in_utc_may_be_the_day_before(typed: str) -> None:
+    with pytest.raises(ImpossibleDateError, match=r"2[23] uur bij deze datum"):
+        date_of(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "morgen",
+        "morgen 23:00",
+        "maart 2027",
+        "1 maart",
+        "1-3",
+        "1 foo 2027",
+        "1-3-027",
+        "1-3-2027 9:00",
+    ],
 )
 def test_no_day(typed: str) -> None:
     with pytest.raises(NoDateError):

@@ -211,6 +211,9 @@ def test_headers_are_known_in_many_spellings() -> None:
     assert by_column(raw) == {"kvk": "01234567", "title": "Dag", "total_hours": "3"}
 
 
+LATE = Run(start=date(2027, 2, 28))
+
+
 @pytest.mark.parametrize(
     ("header", "text", "field", "value", "note"),
     [
@@ -219,6 +222,7 @@ def test_headers_are_known_in_many_spellings() -> None:
         ("contacturen", "veel", "contact_hours", None, "is geen aantal uren"),
         ("contacturen", "1.260417", "contact_hours", Decimal("1.26"), "is gelezen als 1,26"),
         ("startdatum", "1-1-2207", "runs", (), "is geen datum"),
+        ("startdatum", "2027-02-28 23:00", "runs", (LATE,), "de volgende dag bedoeld"),
         ("online", "misschien", "online", False, "is geen ja of nee"),
         ("website", "n.v.t.", "url", "", "is geen webadres"),
         ("website", "http://.nl", "url", "", "is geen webadres"),

@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from openpyxl.styles import PatternFill
 from processes.reading import workbooks
 from processes.register.legacy import files as legacy_files
 from processes.register.legacy.cleaning import clean
-from processes.register.legacy.files import LegacyFileError, read_rows
+from processes.register.legacy.files import LegacyFileError, as_text, read_rows
 
 TEXT = 'activiteit_id;titel;inhoud\r\n1;Poëzie;"een; twee\r\ndrie"\r\n\r\n2;Rekenen;\r\n'
 EXPECTED = [
@@ -250,6 +250,21 @@ def test_a_spreadsheet_reads_as_somebody_would_have_typed_it(tmp_path: Path) -> 
         "kvknummer": "1234567",
     }
     assert (second.number, second.values["activiteit_id"]) == (4, "18")
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime(2027, 2, 28, 23), "2027-02-28 23:00"),  # noqa: DTZ001 - perhaps midnight in UTC
+        (datetime(2027, 6, 30, 22), "2027-06-30 22:00"),  # noqa: DTZ001
+        (datetime(2027, 2, 28, 14, 5), "2027-02-28"),  # noqa: DTZ001
+        (datetime(2027, 2, 28, 23, tzinfo=UTC), "2027-02-28 23:00"),
+        (datetime(2027, 6, 30, tzinfo=UTC), "2027-06-30"),
+    ],
+)
+def test_a_moment_is_a_day_unless_it_may_mean_the_next_one(moment: datetime, text: str) -> None:
+    """Those of a workbook have no zone, those of a database may."""
+    assert as_text(moment) == text
 
 
 def test_a_sheet_is_as_large_as_its_rows_whatever_it_says(tmp_path: Path) -> None:

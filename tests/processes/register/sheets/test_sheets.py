@@ -134,6 +134,20 @@ def test_numbers_and_dates_of_excel_are_read_as_they_show() -> None:
     }
 
 
+def test_a_date_that_a_program_wrote_in_utc_is_refused_and_not_a_day_early() -> None:
+    """As exceljs writes `new Date(2027, 2, 1)` in Amsterdam: findings/exceljs-day-before.sh."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Titel", "Einddatum", "Uitvoeringen"])
+    sheet.append(["Rekenen", datetime(2027, 2, 28, 23), "begindatum: 30-6-2027 22:00"])  # noqa: DTZ001
+    file = io.BytesIO()
+    book.save(file)
+    row = read_sheet(file.getvalue()).rows[0]
+    assert [heading for heading, _message in row.errors] == ["Einddatum", "Uitvoeringen"]
+    assert all("misschien is de volgende dag bedoeld" in told for _heading, told in row.errors)
+    assert row.changes == {"title": "Rekenen"}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "cp1252"])
 @pytest.mark.parametrize("delimiter", [";", ","])
 def test_character_sets_and_delimiters_are_recognised(encoding: str, delimiter: str) -> None:
