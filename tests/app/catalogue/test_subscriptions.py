@@ -113,6 +113,10 @@ def test_an_activity_has_a_feed_that_tells_when_it_changed(
     assert entry.findtext(f"{ATOM}updated") == offer.updated_at.isoformat()
     assert str(entry.findtext(f"{ATOM}id")).endswith(f"/catalogus/{offer.id}")
     assert "1 maart 2027" in str(entry.findtext(f"{ATOM}content"))
+    links = {each.get("rel"): str(each.get("href")) for each in entry.findall(f"{ATOM}link")}
+    assert links.keys() == {"alternate"}  # written out: some readers do not take it as understood
+    assert links["alternate"].endswith(f"/catalogus/{offer.id}")
+    assert [each.get("rel") for each in feed.findall(f"{ATOM}link")] == ["self", "alternate"]
 
 
 def test_a_search_can_be_followed(

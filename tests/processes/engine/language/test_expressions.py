@@ -191,6 +191,29 @@ def test_the_free_names_are_known_before_running() -> None:
     assert compile_expression("${len(items) > n and answers['1'] == true}") is expression
 
 
+@pytest.mark.parametrize(
+    ("source", "names", "required"),
+    [
+        ("= for i in offers, j in i.runs return j * n", "offers n", "offers n"),
+        ("= for i in offers return for j in i.runs return i", "offers", "offers"),
+        ("= some x in offers, y in x.runs satisfies y > n", "offers n", "offers n"),
+        ("= for i in 1..n return i * partial[-1]", "n", "n"),
+        ("= partial[-1]", "partial", "partial"),
+        ("= function(a, b) a < b + n", "n", "n"),
+        ("= {a: n, b: a + m}", "n m", "n m"),
+        ("= offers[item.price > n]", "offers n", "offers"),
+        ("= provider.offers[status = asked]", "provider status asked", "provider"),
+    ],
+)
+def test_what_an_expression_in_feel_names_itself_is_no_variable(
+    source: str, names: str, required: str
+) -> None:
+    """Names in a filter may be entries of what it filters (DMN 1.5 §10.3.2)."""
+    expression = compile_expression(source)
+    assert expression.names == set(names.split())
+    assert expression.required == set(required.split())
+
+
 def test_a_variable_named_as_a_function_breaks_nothing() -> None:
     assert evaluate("len(items) + len", {"items": [1], "len": 5}) == 6
     assert evaluate("n", {"n": 1, "__builtins__": {}}) == 1
