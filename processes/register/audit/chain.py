@@ -39,6 +39,7 @@ class Happened(NamedTuple):
 
 def digest(number: int, previous: bytes, happened: Happened, committed: bytes) -> bytes:
     """The digest of a link, in which the digest of the link before it stands."""
-    moment = happened.at.astimezone(UTC).isoformat()
-    parts = (number, previous.hex(), happened.event_id, moment, committed.hex(), happened.action)
-    return sha256("\n".join(map(str, parts)).encode()).digest()
+    event_id, action, at = happened
+    moment = at.astimezone(UTC).isoformat()
+    told = f"{number}\n{previous.hex()}\n{event_id}\n{moment}\n{committed.hex()}\n{action}"
+    return sha256(told.encode()).digest()

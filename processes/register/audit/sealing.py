@@ -1,15 +1,15 @@
 """Seals audit events into the hash chain, in order, shortly after their commit (ADR 0023)."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Table, func, insert, select, text
+from sqlalchemy import BigInteger, Integer, Table, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
-from processes.base import now
+from processes.base import UtcDateTime, now
 from processes.register.audit import chain
 from processes.register.audit.models import AuditSeal
 from processes.register.changes import AuditEvent
@@ -17,10 +17,18 @@ from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
 
 BATCH = 500  # events in one transaction: SQLite has one writer
+SOON = timedelta(seconds=1)
+"""Nearly every transaction is committed so soon after its event: each sealing looks back so far."""
 MARGIN = timedelta(minutes=5)
-"""A transaction is rarely open for so long; a checkpoint finds what is committed later."""
+"""A transaction is rarely open for so long: the first sealing in each minute looks back so far.
+
+A checkpoint finds what is committed later.
+"""
 LOCK = 0x10CE7_A0D17  # of PostgreSQL: who holds it is the one who seals
 SALT = 16  # bytes
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
 
 _ADD = Statement(
     insert(cast(Table, AuditSeal.__table__)),
@@ -29,27 +37,71 @@ _ADD = Statement(
         "sealed_at",
     ),
 )
+_LAST = Statement(
+    select(
+        *(AuditSeal.number, AuditSeal.event_id, AuditSeal.digest, AuditSeal.at),
+        AuditSeal.sealed_at,
+    )
+    .order_by(AuditSeal.number.desc())
+    .limit(1)
+)
+_UNSEALED = Statement(
+    select(
+        *(AuditEvent.id, AuditEvent.action, AuditEvent.at),
+        *(AuditEvent.actor, AuditEvent.kvk, AuditEvent.subject, AuditEvent.details),
+    )
+    .where(
+        ~select(AuditSeal.number).where(AuditSeal.event_id == AuditEvent.id).exists(),
+        AuditEvent.at >= bindparam("since", type_=UtcDateTime),
+    )
+    .order_by(AuditEvent.at, AuditEvent.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_WAIT_FOR_TURN = Statement(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger))))
+_TAKE_TURN = Statement(select(func.pg_try_advisory_xact_lock(bindparam("key", type_=BigInteger))))
 
 
-def last_seal(session: Session) -> AuditSeal | None:
+class End(NamedTuple):
+    """The last link of the chain."""
+
+    number: int
+    event_id: UUID
+    digest: bytes
+    at: datetime
+    sealed_at: datetime
+
+
+def last_seal(session: Session) -> End | None:
     """The end of the chain."""
-    return session.scalar(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1))
+    row = unit_of_work(session).first(_LAST, {})
+    return None if row is None else End(*row)
 
 
-def unsealed(session: Session, *, complete: bool = False) -> Sequence[Row[Any]]:
-    """The next events without a seal, at most BATCH, oldest first.
-
-    Looks at what was written around the last sealing and since; or at all there is.
-    """
-    last = None if complete else last_seal(session)
-    return session.execute(_unsealed(last.sealed_at - MARGIN if last else None)).all()
+def unsealed(session: Session, since: datetime, limit: int) -> Sequence[tuple[Any, ...]]:
+    """The first events since this moment that have no seal, oldest first."""
+    return unit_of_work(session).all(_UNSEALED, {"since": since, "limit": limit})
 
 
 def is_due(session: Session) -> bool:
     """Whether an event waits for its seal."""
-    last = last_seal(session)
-    since = last.sealed_at - MARGIN if last else None
-    return session.execute(_unsealed(since).limit(1)).first() is not None
+    return bool(unsealed(session, _since(last_seal(session)), 1))
+
+
+def _since(last: End | None) -> datetime:
+    """From where to look for events without a seal.
+
+    All of before are sealed, but for what was committed late. A full batch leaves the events after
+    its last one. The first sealing in a minute sees whatever was not committed when the former
+    minute's first one looked, and that was up to a minute before the end of the chain was sealed.
+    """
+    if last is None:
+        return _EVER
+    is_first = _minute_of(now()) != _minute_of(last.sealed_at)
+    return min(last.sealed_at, last.at) - (MARGIN + _MINUTE if is_first else SOON)
+
+
+def _minute_of(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def waits(session: Session, event_ids: Sequence[UUID]) -> bool:
@@ -62,9 +114,9 @@ def waits(session: Session, event_ids: Sequence[UUID]) -> bool:
     return False
 
 
-def seal(session: Session, *, complete: bool = False) -> int:
+def seal(session: Session) -> int:
     """Seal a batch in the caller's transaction; how many. 0 while another process is sealing."""
-    return _seal(session, complete=complete) if _may_seal(session) else 0
+    return _seal(session, complete=False) if _may_seal(session) else 0
 
 
 def seal_all(session: Session) -> int:
@@ -84,33 +136,23 @@ def seal_rest(session: Session) -> None:
 
 def _seal_after_others(session: Session) -> int:
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        unit_of_work(session).first(_WAIT_FOR_TURN, {"key": LOCK})
     return _seal(session, complete=True)
 
 
 def _may_seal(session: Session) -> bool:
     """On SQLite the transaction itself is the one that writes."""
-    if session.get_bind().dialect.name != "postgresql":
+    unit = unit_of_work(session)
+    if unit.connection().dialect.name != "postgresql":
         return True
-    locked = session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK})
-    return bool(locked)
-
-
-def _unsealed(since: datetime | None) -> Select[Any]:
-    has_seal = select(AuditSeal.number).where(AuditSeal.event_id == AuditEvent.id).exists()
-    query = select(
-        *(AuditEvent.id, AuditEvent.action, AuditEvent.at, AuditEvent.actor, AuditEvent.kvk),
-        *(AuditEvent.subject, AuditEvent.details),
-    ).where(~has_seal)
-    if since is not None:
-        query = query.where(AuditEvent.at >= since)
-    return query.order_by(AuditEvent.at, AuditEvent.id).limit(BATCH)
+    (is_locked,) = unit.first(_TAKE_TURN, {"key": LOCK}) or (False,)
+    return bool(is_locked)
 
 
 def _seal(session: Session, *, complete: bool) -> int:
-    events = unsealed(session, complete=complete)
+    last = last_seal(session)
+    events = unsealed(session, _EVER if complete else _since(last), BATCH)
     if events:
-        last = last_seal(session)
         number, previous = (last.number, last.digest) if last else (0, chain.START)
         links = list(_links(events, number, previous))
         unit_of_work(session).write([(_ADD, links)])
@@ -118,20 +160,20 @@ def _seal(session: Session, *, complete: bool) -> int:
     return len(events)
 
 
-def _links(events: Sequence[Row[Any]], number: int, previous: bytes) -> Iterator[dict[str, Any]]:
+def _links(
+    events: Sequence[tuple[Any, ...]], number: int, previous: bytes
+) -> Iterator[dict[str, Any]]:
     moment = now()
-    for event in events:
+    for event_id, action, at, *personal in events:
         number += 1
         salt = token_bytes(SALT)
-        personal = chain.Personal(event.actor, event.kvk, event.subject, event.details)
-        committed = chain.commitment(salt, personal)
-        happened = chain.Happened(event.id, event.action, event.at)
-        own = chain.digest(number, previous, happened, committed)
+        committed = chain.commitment(salt, chain.Personal(*personal))
+        own = chain.digest(number, previous, chain.Happened(event_id, action, at), committed)
         yield {
             "number": number,
-            "event_id": event.id,
-            "action": event.action,
-            "at": event.at,
+            "event_id": event_id,
+            "action": action,
+            "at": at,
             "salt": salt,
             "commitment": committed,
             "previous": previous,

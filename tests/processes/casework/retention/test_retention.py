@@ -478,12 +478,12 @@ def test_a_chunk_whose_events_are_sealed_looks_at_no_others(
 ) -> None:
     for _ in range(3):
         record_event(session, "login", actor="medewerker 1", kvk=KVK)
-    scans: list[bool] = []
+    scans: list[datetime] = []
     unsealed = sealing.unsealed
 
-    def counting(given: Session, *, complete: bool = False) -> Any:
-        scans.append(complete)
-        return unsealed(given, complete=complete)
+    def counting(given: Session, since: datetime, limit: int) -> Any:
+        scans.append(since)
+        return unsealed(given, since, limit)
 
     monkeypatch.setattr(sealing, "unsealed", counting)
     first, *rest = session.scalars(select(AuditEvent.id)).all()
