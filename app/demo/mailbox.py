@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from threading import Thread
+from typing import Any, TypeVar
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask, Response, abort, render_template
@@ -15,6 +17,8 @@ from flask.typing import ResponseReturnValue
 
 from app.demo.site import demonstration_site
 from processes.platform.settings import Settings
+
+Done = TypeVar("Done")
 
 REFUSED = "geweigerd"
 """An address with this as its local part is refused, to show what happens then."""
@@ -67,26 +71,39 @@ class MailSink:
 
     def start(self) -> None:
         """Listen. Raises OSError at once when the port is busy or the host is not this one."""
+        self._thread.start()
+        try:
+            self._server = self._done(self._listening())
+        except OSError:
+            self._end()
+            raise
+
+    def stop(self) -> None:
+        """Listen no more."""
+        if self._server is not None:
+            self._done(self._closed(self._server))
+        self._end()
+
+    async def _listening(self) -> asyncio.Server:
         delivery = Delivery(mailbox_folder(self._settings))
-        listening = self._loop.create_server(
+        return await self._loop.create_server(
             lambda: SMTP(delivery, enable_SMTPUTF8=True, loop=self._loop),
             host=self._settings.smtp_host,
             port=self._settings.smtp_port,
         )
-        try:
-            self._server = self._loop.run_until_complete(listening)
-        except OSError:
-            self._loop.close()
-            raise
-        self._thread.start()
 
-    def stop(self) -> None:
-        """Listen no more."""
+    @staticmethod
+    async def _closed(server: asyncio.Server) -> None:
+        server.close()
+        await server.wait_closed()
+
+    def _done(self, work: Coroutine[Any, Any, Done]) -> Done:
+        """What this gives; done in the thread of the server, for another loop may run in ours."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _end(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        if self._server is not None:
-            self._server.close()
-            self._loop.run_until_complete(self._server.wait_closed())
         self._loop.close()
 
 

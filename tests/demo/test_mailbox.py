@@ -1,8 +1,10 @@
 """The mailbox receives what is sent over SMTP, and shows it without trusting it."""
 
+import asyncio
 import os
 import smtplib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -79,6 +81,21 @@ def test_a_busy_port_is_told_at_once(mail_settings: Settings) -> None:
     second = MailSink(mail_settings)
     with pytest.raises(OSError, match=str(mail_settings.smtp_port)):
         second.start()
+
+
+def test_it_starts_and_stops_where_an_event_loop_runs_already(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path, smtp_port=free_port())
+
+    async def with_a_loop() -> int:
+        sink = MailSink(settings)
+        sink.start()
+        with smtplib.SMTP(settings.smtp_host, settings.smtp_port) as server:
+            code, _text = server.noop()
+        sink.stop()
+        return code
+
+    with ThreadPoolExecutor(1) as beside:  # a browser test may have left a loop in this thread
+        assert beside.submit(lambda: asyncio.run(with_a_loop())).result() == 250
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
