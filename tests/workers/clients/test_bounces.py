@@ -85,7 +85,9 @@ def test_what_stands_before_a_report_is_passed_over(before: bytes) -> None:
     assert read(before + a_report()) == read(a_report())
 
 
-@pytest.mark.parametrize("status", ["4.4.1", "4.2.2", "4.4.7", "5.0.0", "5.7.1", ""])
+@pytest.mark.parametrize(
+    "status", ["4.4.1", "4.2.2", "4.4.7", "5.0.0", "5.7.1", "5.1.10", "5.7.26", ""]
+)
 @pytest.mark.parametrize("action", ["failed", "Failed", "failed (gave up)", "error"])
 def test_failed_is_final_whatever_the_status(action: str, status: str) -> None:
     """RFC 3464 §2.3.3: the server has given up; OpenSMTPD writes `error`."""
