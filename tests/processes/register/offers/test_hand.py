@@ -111,6 +111,39 @@ def test_who_changes_one_besides_gets_it_as_it_is_by_then(
     assert entries(session) == {first, second}
 
 
+def test_who_locks_one_besides_and_changes_nothing_that_is_searched_leaves_its_entry(
+    session: Session, provider: Provider
+) -> None:
+    first, second = ids = concepts(session, provider, 2)
+    hand = Hand(session, ids, provider.kvk)
+    for offer_id in ids:
+        offers.publish(session, offer_id, by=BY)
+    offers.mark_checked(session, first, checked=True, by=BY)
+    session.flush()
+    hand.keep()
+    assert entries(session) == {first, second}
+
+
+def test_an_activity_of_before_that_is_published_is_the_newest_in_the_index(
+    session: Session, provider: Provider
+) -> None:
+    """It had an entry, for portfolios; by its number the catalogue shows what is new first."""
+    (known,) = concepts(session, provider, 1, legacy_number="17", end_date=date(2027, 12, 31))
+    (newer,) = concepts(session, provider, 1)
+    offers.publish(session, newer, by=BY)
+    session.flush()
+    assert in_their_order(session) == [known, newer]
+    hand = Hand(session, [known], provider.kvk)
+    offers.publish(session, known, by=BY)
+    hand.keep()
+    assert in_their_order(session) == [newer, known]
+
+
+def in_their_order(session: Session) -> list[UUID]:
+    assert indexing.verify(session) == []
+    return list(session.scalars(select(SearchEntry.offer_id).order_by(SearchEntry.number)))
+
+
 def test_an_object_that_the_session_has_tells_of_the_publication(
     session: Session, provider: Provider
 ) -> None:
