@@ -13,7 +13,7 @@ const FIRST = 5000; // priority
 const LAST = 100; // priority: after all others looked at what was opened
 const AFTER_DRAWING = 750; // priority: before the place that a mouse hits is looked up
 // At these all is placed: they look at what stands in or beside an element. So does each command.
-const ASK_FOR_ALL = ['drag.start', 'keyboard.keydown', 'popupMenu.open', 'autoPlace', 'saveXML.start'];
+const ASK_FOR_ALL = ['drag.start', 'keyboard.keydown', 'popupMenu.open', 'autoPlace', 'copyPaste.canCopyElements', 'saveXML.start'];
 
 function boundsOf({ waypoints, x, y, width, height }) {
   if (!waypoints) return { left: x, top: y, right: x + width, bottom: y + height };

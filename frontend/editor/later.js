@@ -9,6 +9,8 @@ import ElementRegistry from 'diagram-js/lib/core/ElementRegistry';
 class Later {
   waiting = new Map();
 
+  rank = new WeakMap(); // of what is drawn of each, in the order of the file; lanes stand behind all others
+
   frames = new Map(); // of each plane: the rectangle around what is not drawn, the last of the plane's graphics
 
   isOpening = false;
@@ -61,15 +63,14 @@ const hasPlace = (semantic, di) => !semantic.name || NAMED_INSIDE.has(semantic.$
 
 class LateImporter extends BpmnImporter {
   constructor(eventBus, canvas, elementFactory, elementRegistry, textRenderer, loketLater) {
-    const rank = new WeakMap();
-    super(eventBus, inOrder(canvas, loketLater, rank), elementFactory, elementRegistry, textRenderer);
-    Object.assign(this, { later: loketLater, rank, count: 0 });
+    super(eventBus, inOrder(canvas, loketLater), elementFactory, elementRegistry, textRenderer);
+    Object.assign(this, { later: loketLater, count: 0 });
     loketLater.put = ({ semantic, di, parent }) => super.add(semantic, di, parent);
   }
 
   add(semantic, di, parent) {
     this.count += 1;
-    this.rank.set(di, semantic.$type === 'bpmn:Lane' ? -this.count : this.count); // lanes stand behind all others
+    this.later.rank.set(di, semantic.$type === 'bpmn:Lane' ? -this.count : this.count);
     if (!this.later.isOpening || !this.canWait(semantic, di)) return super.add(semantic, di, parent);
     this.later.waiting.set(semantic.id, { semantic, di, parent });
     return undefined; // nothing stands in it
@@ -86,7 +87,7 @@ class LateImporter extends BpmnImporter {
 LateImporter.$inject = [...BpmnImporter.$inject, 'loketLater'];
 
 // The canvas of the importer: an element goes before the siblings that come after it in the file.
-function inOrder(canvas, { frames }, rank) {
+function inOrder(canvas, { frames, rank }) {
   function place(parent, element) {
     const { children } = parent;
     const own = rank.get(element.di);
@@ -97,16 +98,30 @@ function inOrder(canvas, { frames }, rank) {
     }
     return low < children.length || frames.has(parent) ? low : undefined; // undefined: as the last
   }
-  return Object.assign(Object.create(canvas), {
+  const byRank = (one, other) => rank.get(one.di) - rank.get(other.di);
+  return { // no heir of the canvas: that would keep for itself what the canvas counts
+    addRootElement: (root) => canvas.addRootElement(root),
+    findRoot: (element) => canvas.findRoot(element),
     addShape: (shape, parent) => canvas.addShape(shape, parent, place(parent, shape)),
-    addConnection: (connection, parent) => canvas.addConnection(connection, parent, place(parent, connection)),
-  });
+    addConnection: (connection, parent) => {
+      connection.source.outgoing.sort(byRank); // whoever replaces a gateway ties its arrows anew in this order, which decides
+      connection.target.incoming.sort(byRank);
+      return canvas.addConnection(connection, parent, place(parent, connection));
+    },
+  };
 }
 
 class LateRegistry extends ElementRegistry {
   constructor(eventBus, loketLater) {
     super(eventBus);
     this.later = loketLater;
+    eventBus.on('loket.placed', () => this.order());
+  }
+
+  // Who takes all, takes them in this order: moving them writes it into the lanes of the file.
+  order() {
+    const place = ({ element: { di } }) => Math.abs(this.later.rank.get(di));
+    this._elements = Object.fromEntries(Object.entries(this._elements).sort(([, one], [, other]) => place(one) - place(other)));
   }
 
   get(asked) {

@@ -4,6 +4,7 @@ Nothing waits for the clock: the browser's idle moments come when the test lets 
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ pytestmark = pytest.mark.browser
 LINE = line_of(MANY)
 # Pools, lanes, subprocesses, events on a border, message flows, notes and data: 186 elements.
 MIXED = (Path(__file__).parents[1] / "corpora/miwg-reference/B.2.0.bpmn").read_bytes()
+WITH_POOLS = (Path(__file__).parents[1] / "corpora/miwg-reference/C.4.0.bpmn").read_bytes()
+POOL = "_06745dd2-cbc6-4742-b11c-69281e5dcbdb"  # the only one with something in it
 FAR_IN_MIXED = "_25a1f26b-d8b8-4b9b-b768-f14b8d104f9c"
 WAITING = f"{EDITOR}.modeler.get('loketLater').waiting.size"
 # Opened again with nothing that waits: as bpmn-js itself places all.
@@ -48,7 +51,7 @@ AT_ONCE = f"""() => {{
 # Every element, with what stands in it and is tied to it; and what is drawn. All in order.
 ALL_OF_IT = f"""() => {{
   const {{ modeler }} = {EDITOR};
-  const named = (all) => (all ?? []).map(({{ id }}) => id).sort();
+  const named = (all) => (all ?? []).map(({{ id }}) => id);
   const told = (each) => [
     each.id, each.type, each.x, each.y, each.width, each.height, each.waypoints, each.hidden,
     each.collapsed, each.host?.id, each.source?.id, each.target?.id, each.labelTarget?.id,
@@ -61,7 +64,7 @@ ALL_OF_IT = f"""() => {{
     each.dataset.elementId, each.closest('.djs-children')?.previousElementSibling.dataset.elementId,
     each.firstChild.childElementCount, each.getAttribute('transform'),
   ]);
-  return JSON.stringify([roots.map(told), drawn]);
+  return JSON.stringify([roots.map(told), drawn, named(modeler.get('elementRegistry').getAll())]);
 }}"""
 FINDINGS = [
     {"element": FAR, "name": "Ver weg", "severity": "todo", "message": "Geen formulier."},
@@ -78,6 +81,25 @@ MOVE = f"""([id, dx]) => {{
 ALL_IDS = f"{EDITOR}.modeler.get('elementRegistry').getAll().map(({{ id }}) => id)"
 
 
+SECOND_FLOW = "_8b98cde1-aec2-46e8-8be2-d9aa244fcda6"
+MOVE_ALL = f"""() => {{
+  const {{ modeler }} = {EDITOR};
+  const moves = ({{ type, x, labelTarget }}) =>
+    x !== undefined && !labelTarget && !/Lane|Participant/.test(type);
+  const all = modeler.get('elementRegistry').filter(moves);
+  modeler.get('modeling').moveElements(all, {{ x: 10, y: 10 }});
+}}"""
+# What stands in the element is copied along.
+COPY = f"""() => {{
+  const {{ modeler }} = {EDITOR};
+  const around = modeler.get('canvas').getRootElement().children[0];
+  modeler.get('copyPaste').copy([around]);
+  modeler.get('copyPaste').paste({{ element: around.parent, point: {{ x: 4000, y: 3000 }} }});
+}}"""
+DRAWN = re.compile(rb'bpmnElement="([^"]+)"')
+MADE = re.compile(r"\b[A-Z][A-Za-z]+_[01][0-9a-z]{6}(?![0-9a-z])")  # ids that the editor thought of
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 600, "height": 500})
@@ -89,6 +111,12 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def parsed(page: Page) -> Any:
     return json.loads(page.evaluate(ALL_OF_IT))
+
+
+def numbered(xml: bytes) -> str:
+    """With numbers for ids by chance."""
+    names: dict[str, str] = {}
+    return MADE.sub(lambda made: names.setdefault(made[0], f"made_{len(names)}"), xml.decode())
 
 
 def complete(page: Page) -> None:
@@ -162,6 +190,32 @@ def test_what_is_removed_takes_its_far_arrows_along_and_undo_gives_them_back(pag
     page.evaluate(REMOVE, FAR)
     page.evaluate(UNDO)
     assert again == saved(page)
+
+
+def test_a_pool_that_was_removed_comes_back_and_all_is_saved(page: Page) -> None:
+    """The drawing has another root meanwhile."""
+    stands(page, WITH_POOLS)
+    complete(page)
+    before = sorted(DRAWN.findall(saved(page)))
+    page.evaluate(REMOVE, POOL)
+    assert POOL.encode() not in saved(page)
+    page.evaluate(UNDO)
+    assert sorted(DRAWN.findall(saved(page))) == before
+    expect(hit(page, POOL)).not_to_have_count(0)
+
+
+@pytest.mark.parametrize("act", [MOVE_ALL, COPY], ids=["move all", "copy"])
+def test_what_was_seen_first_makes_no_difference_to_what_is_written(page: Page, act: str) -> None:
+    stands(page, MIXED)
+    page.evaluate(SELECT, SECOND_FLOW)
+    assert page.evaluate(WAITING) > 0
+    page.evaluate(act)
+    seen = numbered(saved(page))
+    complete(page)
+    page.evaluate(AT_ONCE)
+    assert numbered(saved(page)) != seen
+    page.evaluate(act)
+    assert numbered(saved(page)) == seen
 
 
 def test_what_is_far_is_found_by_its_name(page: Page) -> None:

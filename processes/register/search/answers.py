@@ -96,9 +96,10 @@ class Answers:
 
         None where nobody can tell which.
         """
-        if key not in self.columns:
+        known = self.columns.get(key)  # in one step: another thread may take it away
+        if known is None:
             return None
-        stamps, columns = self.columns[key]
+        stamps, columns = known
         changed = [entry for _number, entry in stamps ^ self.stamps]
         if len(changed) > CHANGED:
             return None
@@ -109,9 +110,9 @@ class Answers:
         """As of this state."""
         self.columns.pop(key, None)
         others = list(self.columns.values())
-        if sum(len(each) for _stamps, each in others) + len(columns) > MOST_HITS:
+        if sum(each.size for _stamps, each in others) + columns.size > MOST_HITS:
             self.columns.clear()
-        if self.stamps and len(columns) <= MOST_HITS:
+        if self.stamps and columns.size <= MOST_HITS:
             self.columns[key] = (self.stamps, columns)
 
 

@@ -27,6 +27,7 @@ tuple of one.
 """
 NOTHING: Columns = (array("q"), array("q"), [], [])
 LAST = "SELECT coalesce(max(number), 0) FROM search_entry"
+SUMMARY = 100  # hits that take as much room as what is counted of them for one choice
 WHOLE_NUMBERS = msgspec.json.Decoder(list[int])
 
 
@@ -42,6 +43,11 @@ class HitColumns:
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    @property
+    def size(self) -> int:
+        """The room that it takes, in hits."""
+        return len(self) + SUMMARY * len(self.summaries)
 
     def with_changed(self, changed: frozenset[int], now: "HitColumns") -> "HitColumns":
         """With these entries as they are `now`: hits, or no longer."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from processes.register.offers.fields import put
 from processes.register.offers.offers import Offer, OfferStatus
 from processes.register.offers.search import indexing
 from processes.register.providers.providers import Provider, ProviderStatus
-from processes.register.search import answers, hits
+from processes.register.search import answers, hit_columns, hits
 from processes.register.search.restrictions import Scope
 from tests.conftest import Backend
 from tests.processes.register.conftest import TODAY, NewOffer, make_offer, make_provider
@@ -153,12 +154,48 @@ def test_hits_are_remembered_as_far_as_there_is_room(
 ) -> None:
     monkeypatch.setattr(hits, "MANY", 1)
     monkeypatch.setattr(answers, "MOST_HITS", 5)
+    monkeypatch.setattr(hit_columns, "SUMMARY", 0)
     for title in ("Breuken", "Lezen", "Zang", *["Muziek"] * 6):
         new_offer(title=title, status=OfferStatus.PUBLISHED)
     for word, remembered in {"breuken": 1, "lezen": 2, "muziek": 0, "zang": 1}.items():
         ask(session, word)
         columns = answers.answers_of(session.connection()).columns.values()
         assert sum(len(each) for _stamps, each in columns) == remembered
+
+
+def test_what_is_counted_of_many_hits_takes_room_too(
+    session: Session, new_offer: NewOffer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each choice of facets is counted, and other offers change meanwhile: that has an end."""
+    monkeypatch.setattr(hits, "MANY", 1)
+    monkeypatch.setattr(answers, "MOST_HITS", 2 + 3 * hit_columns.SUMMARY)
+    new_offer(title="Breuken", status=OfferStatus.PUBLISHED)
+    other = new_offer(title="Zang", status=OfferStatus.PUBLISHED)
+    counted_of = []
+    for number, sectors in enumerate(combinations(("po", "vo", "mbo", "so"), 2)):
+        put(other, {"title": f"Zang {number}"})
+        ask(session, "breuken", sectors=frozenset(sectors))
+        columns = answers.answers_of(session.connection()).columns.values()
+        counted_of.append(sum(len(each.summaries) for _stamps, each in columns))
+    assert max(counted_of) == 4
+
+
+def test_hits_that_another_thread_forgets_meanwhile_are_read(
+    session: Session, new_offer: NewOffer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Forgotten(dict[Any, Any]):
+        def __contains__(self, key: object) -> bool:
+            was_there = super().__contains__(key)
+            self.clear()
+            return was_there
+
+    monkeypatch.setattr(hits, "MANY", 1)
+    offer = new_offer(title="Breuken", status=OfferStatus.PUBLISHED)
+    assert ask(session, "breuken").total == 1
+    known = answers.answers_of(session.connection())
+    known.columns = Forgotten(known.columns)
+    put(offer, {"title": "Breuken en meer"})
+    assert ask(session, "breuken").total == 1
 
 
 def _edit(offer: Offer) -> None:
