@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from processes.base import now
 from processes.platform import room
 from processes.platform.database import database as open_database
-from processes.platform.database import open_reading_session
+from processes.platform.database import missing_file, open_reading_session
 from processes.platform.observed import HealthCheck
 from processes.platform.settings import Settings, current_settings
 from processes.reading.json_text import read_json
@@ -71,7 +71,9 @@ def broker(settings: Settings) -> Health:
 
 
 def database(_settings: Settings) -> Health:
-    """Whether the database answers."""
+    """Whether the database answers; one that is not there is told, and not made."""
+    if (missing := missing_file(open_database())) is not None:
+        return Health(is_well=False, detail=f"{missing} is er niet")
     try:
         with open_reading_session() as session:
             session.execute(text("SELECT 1"))
@@ -100,6 +102,8 @@ def legacy(settings: Settings) -> Health:
     if settings.legacy_url is not None:
         answers = legacy_register(settings).count_of(NOBODY) is not None
         return Health(is_well=answers, detail="antwoordt" if answers else "geen antwoord")
+    if missing_file(open_database()) is not None:
+        return Health(is_well=False, detail="er is geen database")
     try:
         with open_reading_session() as session:
             read_in = session.scalar(select(func.max(LegacyImport.imported_at)))

@@ -1,6 +1,7 @@
 """Settings for a command, which exits with a line per fault when they are invalid."""
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -13,13 +14,25 @@ if TYPE_CHECKING:
 
 def checked_settings() -> "Settings":
     """The settings for a command that reads or changes data."""
+    from processes.platform.settings import current_settings
+
+    return _checked(current_settings)
+
+
+def looking_settings() -> "Settings":
+    """The settings for a command that only looks: no secret is made and kept for it."""
+    from processes.platform.settings import settings_without_a_kept_secret
+
+    return _checked(settings_without_a_kept_secret)
+
+
+def _checked(read: Callable[[], "Settings"]) -> "Settings":
     from pydantic import ValidationError
 
     from processes.platform.production import sentences
-    from processes.platform.settings import current_settings
 
     try:
-        return current_settings()
+        return read()
     except ValidationError as error:
         click.echo("\n".join(sentences(error)), err=True)
     except ValueError as error:

@@ -190,14 +190,14 @@ def jobs_retry(job: UUID, wait: float) -> None:
 @click.command()
 @JSON
 def health(*, as_json: bool) -> None:
-    """Ask every system around Loket how it is.
+    """Ask every system around Loket how it is; makes nothing.
 
     Exits with 1 when one of them is not well.
     """
-    from processes.platform.settings import current_settings
+    from app.cli.command_settings import looking_settings
     from workers.health import check_now
 
-    answers = check_now(current_settings())
+    answers = check_now(looking_settings())
     rows = [
         {"system": name, "well": answer.is_well, "detail": answer.detail}
         for name, answer in answers.items()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
@@ -33,6 +34,14 @@ def one_statement() -> Iterator[Connection]:
     """A transaction of one statement (autocommit): one round trip on PostgreSQL."""
     with _quick(database()).begin() as connection:
         yield connection
+
+
+def missing_file(engine: Engine) -> Path | None:
+    """Where SQLite's file should be; opening it would make an empty one."""
+    file = engine.engine.url.database  # a test lends a connection
+    if engine.dialect.name != "sqlite" or not file or file == ":memory:" or Path(file).exists():
+        return None
+    return Path(file)
 
 
 def open_reading_session() -> Session:

@@ -3,6 +3,7 @@
 Those of one subject stand in `processes.platform.setting_groups`.
 """
 
+import secrets
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -95,6 +96,16 @@ _chosen: Settings | None = None
 def current_settings() -> Settings:
     """The settings of this process: the environment's, unless `use_settings` chose others."""
     return _chosen or _from_environment()
+
+
+def settings_without_a_kept_secret() -> Settings:
+    """As `current_settings`, which makes a secret and its folder where there is none yet.
+
+    From then on these are the settings of this process, which can sign nothing for another.
+    """
+    if _chosen is None:
+        use_settings(Settings(secret_key=SecretStr(secrets.token_urlsafe(48))))
+    return current_settings()
 
 
 def use_settings(settings: Settings | None) -> None:

@@ -160,7 +160,7 @@ class _Player:
 
     def _job(self, action: Action) -> str:
         job = self._at(action, Job, Job.status == JobStatus.NEW)
-        name = self._name_of(action.element)
+        name = self._reader().name_at(job)
         if action.answer is Answer.FAILURE:
             job.attempts = job.max_attempts - 1
             self._session.flush()
@@ -181,6 +181,7 @@ class _Player:
 
     def _retry(self, action: Action) -> str:
         job = self._at(action, Job, Job.status == JobStatus.FAILED)
+        name = self._reader().name_at(job)
         query = select(Incident.id).where(
             Incident.job_id == job.id, Incident.status == IncidentStatus.OPEN
         )
@@ -188,7 +189,7 @@ class _Player:
             retry_incident(self._session, incident_id, by=BY)
         if job.status == JobStatus.FAILED:  # its step failed, which leaves the incident elsewhere
             job.status, job.attempts = JobStatus.NEW, 0
-        return f"Een beheerder probeert “{self._name_of(action.element)}” opnieuw."
+        return f"Een beheerder probeert “{name}” opnieuw."
 
     def _wait(self, action: Action) -> str:
         until = self._until(action)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from processes.engine.execution import instances, steps
 from processes.engine.execution.task_forms import scope_of
 from processes.engine.insight.why_waiting import why_waiting
 from processes.engine.interpreter.outcomes import TokenGoneError
+from processes.engine.interpreter.workflow import Workflow
 from processes.engine.store.models import (
     Incident,
     IncidentStatus,
@@ -34,12 +36,13 @@ OF_THE_CASE = (Job.instance_id.is_not(None),)
 
 
 class Reader:
-    """Reads the rows of a run; changes nothing."""
+    """Reads the rows of a run as they are now; changes nothing."""
 
     def __init__(self, session: Session, key: str) -> None:
         self._session = session
         self._names = names_of(session, key)
         self._places: dict[tuple[str, str], int] = {}
+        self._flows: dict[UUID, Workflow] = {}
 
     def name(self, element_id: str | None) -> str:
         """The name of an element, or its id."""
@@ -55,7 +58,7 @@ class Reader:
             timers=tuple(map(self._timer, self._rows(Timer))),
             events=tuple(map(self._event, self._rows(MessageSubscription))),
             troubles=tuple(
-                Trouble(each.element_id or "", self.name(each.element_id), each.message)
+                self._trouble(each)
                 for each in self._rows(Incident, Incident.status == IncidentStatus.OPEN)
             ),
             waiting=tuple(
@@ -79,7 +82,7 @@ class Reader:
 
     def _task(self, task: UserTask) -> OpenTask:
         scope = scope_of(self._session, task.id, task.instance_id)
-        drawn = self._drawn(task)
+        drawn = self._drawn(task.instance_id, task.id)
         return OpenTask(
             task.element_id,
             task.name,
@@ -94,23 +97,39 @@ class Reader:
             task.title,
         )
 
-    def _drawn(self, task: UserTask) -> Element | None:
+    def name_at(self, row: Job | Timer | Incident) -> str:
+        """The name of the element where the token of a row is."""
+        drawn = None
+        if row.instance_id is not None and row.token_id is not None:
+            drawn = self._drawn(row.instance_id, row.token_id)
+        return drawn.name if drawn and drawn.id == row.element_id else self.name(row.element_id)
+
+    def _drawn(self, instance_id: UUID, token_id: UUID) -> Element | None:
         """The element in the file where the token is: a called process may have the same ids."""
         try:
-            instance = self._session.get_one(ProcessInstance, task.instance_id)
-            return steps.read(self._session, instance).element_at(task.id)
+            return self._flow(instance_id).element_at(token_id)
         except TokenGoneError:
             return None
+
+    def _flow(self, instance_id: UUID) -> Workflow:
+        if instance_id not in self._flows:
+            instance = self._session.get_one(ProcessInstance, instance_id)
+            self._flows[instance_id] = steps.read(self._session, instance)
+        return self._flows[instance_id]
 
     def _job(self, job: Job) -> OpenJob:
         failed = job.status is JobStatus.FAILED
         element_id = job.element_id or ""
         place = self._place("failed" if failed else "job", element_id)
-        name = self.name(element_id)
-        return OpenJob(element_id, name, place, job.topic, job.arguments, failed)
+        return OpenJob(element_id, self.name_at(job), place, job.topic, job.arguments, failed)
+
+    def _trouble(self, incident: Incident) -> Trouble:
+        job = self._session.get(Job, incident.job_id) if incident.job_id else None
+        name = self.name_at(job or incident)
+        return Trouble(incident.element_id or "", name, incident.message)
 
     def _timer(self, timer: Timer) -> OpenTimer:
-        return OpenTimer(timer.element_id, self.name(timer.element_id), timer.due_at.isoformat())
+        return OpenTimer(timer.element_id, self.name_at(timer), timer.due_at.isoformat())
 
     def _event(self, event: MessageSubscription) -> OpenEvent:
         return OpenEvent(event.element_id, event.kind, event.name, event.correlation_key)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -14,6 +13,7 @@ from app.setup import schema
 from processes.base import now
 from processes.database import READ_ONLY, open_database
 from processes.engine.deployment.definitions import definitions
+from processes.platform.database import missing_file
 from processes.platform.observed import WorkerHeartbeat
 from processes.platform.production import durability_faults
 from processes.platform.settings import Profile, Settings
@@ -33,7 +33,7 @@ def database_findings(settings: Settings) -> Iterator[Finding]:
         says = f"LOKET_DATABASE_URL is no address of a database ({type(error).__name__})"
         yield wrong("database", says, "postgresql+psycopg://user:password@host/loket")
         return
-    if (missing := _missing_file(engine)) is not None:
+    if (missing := missing_file(engine)) is not None:
         yield wrong("database", f"{missing} is not there", "loket db upgrade makes it")
         return
     try:
@@ -132,14 +132,6 @@ def _workers(session: Session) -> Finding:
         return warning("workers", says, "systemctl start loket-worker, on one host at least")
     hosts = len({worker.host for worker in alive})
     return well("workers", f"{len(alive)} processes on {hosts} host{'s' if hosts > 1 else ''}")
-
-
-def _missing_file(engine: Engine) -> Path | None:
-    """Where SQLite's file should be; opening it would make an empty one."""
-    if engine.dialect.name != "sqlite" or not engine.url.database:
-        return None
-    file = Path(engine.url.database)
-    return None if file.exists() else file
 
 
 def _place(url: str) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -152,3 +153,19 @@ def test_health_names_what_is_away_and_fails(own: Session) -> None:
     assert asked.exit_code == 1
     assert {row["system"]: row["well"] for row in json.loads(asked.output)}["database"] is True
     assert {row["system"]: row["well"] for row in json.loads(asked.output)}["mail"] is False
+
+
+def test_health_makes_nothing_and_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is not there, such as a mistyped one: an empty database would answer."""
+    folder = tmp_path / "weg"
+    monkeypatch.delenv("LOKET_DATABASE_URL", raising=False)
+    monkeypatch.setenv("LOKET_VAR", str(folder))
+    use_settings(None)
+    asked = loket("health", "--json")
+    assert asked.exit_code == 1
+    told = {row["system"]: (row["well"], row["detail"]) for row in json.loads(asked.output)}
+    assert told["database"] == (False, f"{folder / 'loket.db'} is er niet")
+    assert told["legacy"] == (False, "er is geen database")
+    assert not folder.exists()

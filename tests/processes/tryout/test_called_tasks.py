@@ -4,10 +4,11 @@ import json
 
 from forms.drawn.generated import with_fields
 from forms.registry import UserTaskForm
+from processes.tryout.actions import Answer
 from processes.tryout.outcome import Outcome
-from tests.processes.engine.diagrams import node, process, straight
+from tests.processes.engine.diagrams import node, process, straight, timer
 from tests.processes.engine.form_fields import field, form, value
-from tests.processes.tryout.playing import run, start, task
+from tests.processes.tryout.playing import job, run, start, task
 
 CALLS = node("callActivity", "call", calledElement="q")
 OWN = node("userTask", "ask", form(field("own", "string")))
@@ -23,6 +24,36 @@ def test_a_called_process_asks_by_its_own_form_and_then_the_caller_by_its_own() 
 
     assert [each.id for each in first.tasks[0].form_fields] == ["theirs"]
     assert [each.id for each in second.tasks[0].form_fields] == ["own"]
+
+
+def named(element: str, key: str) -> str:
+    """A process with one element, whose id stands in the other process too."""
+    ids = ("call", "same") if key == "p" else ("same",)
+    before = (CALLS,) if key == "p" else ()
+    drawn = process(straight(*before, element, ids=ids), key).decode()
+    return drawn.replace('name="same"', f'name="Van {key}"')
+
+
+def test_a_job_is_told_by_the_name_in_the_diagram_that_it_stands_in() -> None:
+    own = node("serviceTask", "same", camunda_type="external", camunda_topic="mail")
+    beside = {"q": named(own, "q")}
+
+    first = run(named(own, "p"), start(), beside=beside)
+    then = run(named(own, "p"), start(), job("same"), beside=beside)
+    failed = run(named(own, "p"), start(), job("same", Answer.FAILURE), beside=beside)
+
+    assert [each.name for each in first.jobs] == ["Van q"]
+    assert then.log[1].what == "Opdracht “Van q”: gelukt."
+    assert [each.name for each in then.jobs] == ["Van p"]
+    assert [each.name for each in failed.troubles] == ["Van q"]
+
+
+def test_a_timer_is_told_by_the_name_in_the_diagram_that_it_stands_in() -> None:
+    own = node("intermediateCatchEvent", "same", timer("timeDuration", "P1D"))
+
+    outcome = run(named(own, "p"), start(), beside={"q": named(own, "q")})
+
+    assert [each.name for each in outcome.timers] == ["Van q"]
 
 
 def test_a_form_comes_back_from_the_sandbox_as_it_was_drawn() -> None:

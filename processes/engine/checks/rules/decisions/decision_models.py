@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from processes.engine.checks.rules.decisions.decision_tables import feel_fault, label_of
-from processes.engine.checks.rules.rule import DMN_RULES, Complaint, Surroundings, error
+from processes.engine.checks.rules.rule import (
+    DMN_RULES,
+    Complaint,
+    Surroundings,
+    error,
+    warning,
+)
 from processes.engine.decisions.cells import ends_in
 from processes.engine.decisions.deciding import in_small_language
 from processes.engine.decisions.dmn.model import REQUIREMENTS, names_of_parts
@@ -69,7 +75,7 @@ def _what_matters_most_is_told(diagram: Diagram, _: Surroundings) -> Iterator[Co
 @error("decision-type", of=DMN_RULES)
 def _types_exist(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
     """In FEEL no value is of a type that is not there; a table in `${…}` takes what it gets."""
-    known = TYPE_NAMES | NUMBERS | {name_of(e) for e in children(diagram.root, "itemDefinition")}
+    known = _types(diagram)
     for part in children(diagram.root):
         if kind(part) == "decision" and in_small_language(part) is not None:
             continue
@@ -77,6 +83,26 @@ def _types_exist(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
             type_ = type_ref(drawn)
             if type_ and type_.rpartition(":")[2] not in known:
                 yield part, say("checks.decision-type", decision=label_of(part), type=type_[:60])
+
+
+@warning("column-type", of=DMN_RULES)
+def _types_of_columns_are_known(diagram: Diagram, _: Surroundings) -> Iterator[Complaint]:
+    """A table in the small language runs with any, and then converts nothing: "1" is no 1."""
+    known = _types(diagram)
+    for decision in decisions(diagram):
+        if in_small_language(decision) is None:
+            continue
+        written = dict.fromkeys(type_ref(drawn) for drawn in decision.iter("{*}*"))
+        for type_ in written:
+            if type_ and type_.rpartition(":")[2] not in known:
+                label = label_of(decision)
+                yield decision, say("checks.column-type", decision=label, type=type_[:60])
+
+
+def _types(diagram: Diagram) -> set[str]:
+    """The names of types: FEEL's, those of numbers elsewhere, and those that the file draws."""
+    own = {name_of(each) for each in children(diagram.root, "itemDefinition")}
+    return {*TYPE_NAMES, *NUMBERS, *own}
 
 
 @error("outcome-allowed", of=DMN_RULES)

@@ -72,6 +72,9 @@ EXAMPLES = {
         dmn(table(rule("< now()", "1")).replace('"string"', '"tMoment"')),
         dmn(table(rule("< now()", "1")).replace('"string"', '"dateTime"')),
         at="colour"),
+    "column-type": Example(
+        dmn(table(rule('"ja"', '"groen"')).replace('"string"', '"datum"')),
+        GOOD, at="colour"),
     "feel-never": Example(
         dmn(table(rule('< date("2026-13-01")', "1"))),
         dmn(table(rule('< date("2026-12-01")', "count([])"), rule("> now()", "null"))),
@@ -101,6 +104,15 @@ def test_a_type_of_dmn_of_camunda_or_of_the_file_exists(type_: str) -> None:
     xml = drawn.replace("<decision ", f"{own}<decision ", 1).encode()
 
     assert "decision-type" not in _rules(xml)
+
+
+@pytest.mark.parametrize("type_", ["datum", "getal", "Number", "bool", "java.util.Date", "x:ja"])
+@pytest.mark.parametrize("place", ['typeRef="string"', 'name="outcome"'])
+def test_a_type_that_is_not_known_is_told_of_every_column(place: str, type_: str) -> None:
+    typed = 'name="outcome" ' * ("name" in place) + f'typeRef="{type_}"'
+    xml = dmn(table(rule('"ja"', '"groen"')).replace(place, typed))
+
+    assert _rules(xml) == {"column-type"}
 
 
 def test_an_outcome_without_a_hit_is_among_the_values_too() -> None:
