@@ -114,15 +114,16 @@ class Record:
         """For the process that started this one.
 
         A test that runs on both sends a statement where it is to be sent: that counts for both.
+        Of copies: a thread that a test left may send something new meanwhile.
         """
         told: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for (backend, statement), tests in self.alone.items():
+        for (backend, statement), tests in self.alone.copy().items():
             for part in parts_of(self.common[backend, statement]):
                 told[part][backend].update(tests)
-        for backend, statement in self.elsewhere:
+        for backend, statement in self.elsewhere.copy():
             for part in parts_of(self.common[backend, statement]):
                 told[part][backend].update()
-        for key in self.both:
+        for key in self.both.copy():
             for part, backend in product(parts_of(self.common[key]), BACKENDS):
                 told[part][backend].update()
         return {

@@ -1,5 +1,6 @@
 """Which tests run on one kind of database, and that no statement of the product is sent to one."""
 
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -157,6 +158,27 @@ def test_what_a_test_sends_itself_does_not_count(session: Session, record: Recor
     record.item = ONE
     session.scalars(sa.select(BreakGlassAccount.name)).all()
     assert told_of(record) == []
+
+
+def test_what_a_thread_sends_while_all_is_told_breaks_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record, numbers = Record(), count()
+
+    def send() -> None:
+        keys = [("sqlite", f"SELECT {next(numbers)}") for _ in range(3)]
+        record.common.update((key, key[1]) for key in keys)
+        record.alone[keys[0]].add(ONE)
+        record.elsewhere.add(keys[1])
+        record.both.add(keys[2])
+
+    def parts(statement: str) -> list[str]:
+        send()
+        return [statement]
+
+    send()
+    monkeypatch.setattr(one_database, "parts_of", parts)
+    assert record.told()["SELECT 0"] == {"sqlite": [ONE]}
 
 
 def test_of_each_statement_one_test_runs_elsewhere() -> None:
