@@ -9,6 +9,7 @@ from processes.letters.csv_files import csv_file
 from processes.letters.templates import LETTERS
 from processes.platform.levels import NAMES
 from processes.register.changes import AuditEvent
+from processes.register.offers.fields import FIELD_LABELS
 from processes.register.offers.reports.reports import REPORT_KINDS, ReportKind
 
 ACTIONS = {
@@ -202,6 +203,10 @@ DETAILS = {
     "kvk_number": "KvK-nummer",
     "last_day": "laatste dag",
     "end_date": "einddatum",
+    "checked": "gecontroleerd",
+    "fields": "gegevens",
+    "note": "toelichting",
+    "visible": "te zien in de catalogus",
 }
 OF_A_KEY = re.compile(r"opening [0-9]{8} (.+)")
 LONGEST = 200  # characters of one detail
@@ -230,6 +235,8 @@ def _in_words(name: str, value: Any) -> Any:
 
     What has no name, of an older release, stays as it is.
     """
+    if name == "fields" and isinstance(value, list):
+        return ", ".join(FIELD_LABELS.get(field, str(field)) for field in value)
     if not isinstance(value, str):
         return value
     match name:

@@ -74,10 +74,14 @@ def test_a_program_of_a_company_is_named_by_its_key(actor: str, told: str) -> No
         ("offer-reported", {"kind": "klopt-niet"}, "soort: De gegevens kloppen niet"),
         ("data-exported", {"kind": "alles"}, "soort: alles"),
         ("login", {"levelOfAssurance": "loa2plus"}, "niveau: EH2+"),
+        ("offer-checked", {"checked": False}, "gecontroleerd: nee"),
+        ("offer-published", {"visible": True}, "te zien in de catalogus: ja"),
+        ("offer-edited", {"fields": ["content", "title"]}, "gegevens: Inhoud en opzet, Titel"),
+        ("offer-edited", {"fields": ["of-an-older-release"]}, "gegevens: of-an-older-release"),
     ],
 )
 def test_the_details_of_an_event_are_told_as_pages_name_them(
-    action: str, details: dict[str, str], told: str
+    action: str, details: dict[str, object], told: str
 ) -> None:
     assert details_of(AuditEvent(action=action, actor="worker", details=details)) == [told]
 
