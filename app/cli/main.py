@@ -213,13 +213,15 @@ def mailbox(port: int) -> None:
     _log_to_stderr()
     settings = _settings_of_demonstration("mailbox")
     page = create_mailbox(settings)
+    sink = MailSink(settings)
     try:
-        MailSink(settings).start()
+        sink.start()
     except OSError as error:
         where = f"{settings.smtp_host}:{settings.smtp_port}"
         click.echo(f"mailbox: cannot receive mail on {where}: {error.strerror}", err=True)
         sys.exit(1)
     serve(page, host="127.0.0.1", port=port, threads=2, ident=None)
+    sink.stop()
 
 
 @main.command("login-simulator", hidden=True)

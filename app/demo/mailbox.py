@@ -2,14 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from threading import Thread
-from typing import Any, TypeVar
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask, Response, abort, render_template
@@ -17,8 +15,6 @@ from flask.typing import ResponseReturnValue
 
 from app.demo.site import demonstration_site
 from processes.platform.settings import Settings
-
-Done = TypeVar("Done")
 
 REFUSED = "geweigerd"
 """An address with this as its local part is refused, to show what happens then."""
@@ -73,15 +69,17 @@ class MailSink:
         """Listen. Raises OSError at once when the port is busy or the host is not this one."""
         self._thread.start()
         try:
-            self._server = self._done(self._listening())
+            # In the thread of the server: another loop may run in ours.
+            begun = asyncio.run_coroutine_threadsafe(self._listening(), self._loop)
+            self._server = begun.result()
         except OSError:
             self._end()
             raise
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Listen no more; who is still connected is waited for by nobody."""
         if self._server is not None:
-            self._done(self._closed(self._server))
+            self._loop.call_soon_threadsafe(self._server.close)
         self._end()
 
     async def _listening(self) -> asyncio.Server:
@@ -91,15 +89,6 @@ class MailSink:
             host=self._settings.smtp_host,
             port=self._settings.smtp_port,
         )
-
-    @staticmethod
-    async def _closed(server: asyncio.Server) -> None:
-        server.close()
-        await server.wait_closed()
-
-    def _done(self, work: Coroutine[Any, Any, Done]) -> Done:
-        """What this gives; done in the thread of the server, for another loop may run in ours."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def _end(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)

@@ -200,11 +200,10 @@ def test_an_ended_case_keeps_its_steps_and_how_long_they_took(session: Session) 
     assert sorted(session.execute(again).all()) == sorted(steps)
 
 
-def test_no_name_of_who_worked_on_a_case_outlives_it(session: Session) -> None:
-    """The page about privacy says so: what stays for the figures holds no names."""
-    xml = process(
-        straight(user("review"), user("assess-company"), ids=("review", "assess-company")), "eigen"
-    )
+def begun_and_worked_on(
+    session: Session, xml: bytes, *, by: str, initiator: str
+) -> ProcessInstance:
+    """A case of this diagram, whose first task is done; all by one person."""
     deploy(session, xml, vocabulary=vocabulary(), deployed_by="x")
     case = start_process(
         session,
@@ -212,11 +211,20 @@ def test_no_name_of_who_worked_on_a_case_outlives_it(session: Session) -> None:
         business_key="1",
         tenant=None,
         variables={},
-        started_by="Noor de Wit",
-        initiator=f"teacher:{uuid4()}",
+        started_by=by,
+        initiator=initiator,
     )
     (task,) = open_user_tasks(session, process_key="eigen")
-    complete_user_task(session, task.id, completed_by="Noor de Wit", variables={})
+    complete_user_task(session, task.id, completed_by=by, variables={})
+    return case
+
+
+def test_no_name_of_who_worked_on_a_case_outlives_it(session: Session) -> None:
+    """The page about privacy says so: what stays for the figures holds no names."""
+    xml = process(
+        straight(user("review"), user("assess-company"), ids=("review", "assess-company")), "eigen"
+    )
+    case = begun_and_worked_on(session, xml, by="Noor de Wit", initiator=f"teacher:{uuid4()}")
     (task,) = open_user_tasks(session, process_key="eigen")
     modification.skip(session, case.id, task.id, by="Noor de Wit", reason="niet nodig")
     steps = select(ActivityInstance.element_id, ActivityInstance.actor).where(
@@ -233,18 +241,7 @@ def test_no_name_of_who_worked_on_a_case_outlives_it(session: Session) -> None:
 
 def test_a_case_that_lost_its_data_before_its_names_is_due_again(session: Session) -> None:
     xml = process(straight(user("review"), ids=("review",)), "eigen")
-    deploy(session, xml, vocabulary=vocabulary(), deployed_by="x")
-    case = start_process(
-        session,
-        "eigen",
-        business_key="1",
-        tenant=None,
-        variables={},
-        started_by="Noor de Wit",
-        initiator=f"teacher:{uuid4()}",
-    )
-    (task,) = open_user_tasks(session, process_key="eigen")
-    complete_user_task(session, task.id, completed_by="Noor de Wit", variables={})
+    case = begun_and_worked_on(session, xml, by="Noor de Wit", initiator=f"teacher:{uuid4()}")
     session.execute(update(ProcessInstance).where(ProcessInstance.id == case.id).values(state=b""))
     later(731)
     assert removed(session)["case_days"] == 1
@@ -254,18 +251,7 @@ def test_a_case_that_lost_its_data_before_its_names_is_due_again(session: Sessio
 def test_who_is_called_as_a_machine_is_makes_no_case_due_for_ever(session: Session) -> None:
     """A run goes on until nothing is due, and such a name stays as it is."""
     xml = process(straight(user("review"), ids=("review",)), "eigen")
-    deploy(session, xml, vocabulary=vocabulary(), deployed_by="x")
-    case = start_process(
-        session,
-        "eigen",
-        business_key="1",
-        tenant=None,
-        variables={},
-        started_by="timer",
-        initiator=f"provider:{uuid4()}",
-    )
-    (task,) = open_user_tasks(session, process_key="eigen")
-    complete_user_task(session, task.id, completed_by="timer", variables={})
+    case = begun_and_worked_on(session, xml, by="timer", initiator=f"provider:{uuid4()}")
     later(731)
     assert counted(session)["case_days"] == 1
     erase_case(session, case.id)
