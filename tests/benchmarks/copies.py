@@ -14,6 +14,7 @@ from processes.engine.store.models import (
     ProcessInstance,
     UserTask,
 )
+from processes.register.changes import AuditEvent
 from processes.register.offers.rules import Offer
 from processes.register.providers.providers import Provider
 from processes.register.search.tables import SearchEntry
@@ -24,6 +25,7 @@ COPIED: Mapping[Any, frozenset[str]] = {
     ProcessInstance: frozenset({"business_key", "tenant"}),
     ActivityInstance: frozenset(),
     UserTask: frozenset({"tenant"}),
+    AuditEvent: frozenset({"kvk"}),
     Job: frozenset({"idempotency_key", "tenant"}),
     Incident: frozenset(),
     Offer: frozenset(),

@@ -14,21 +14,18 @@ from time import perf_counter, process_time
 from typing import Any
 
 import click
-from flask import Flask, g
 from sqlalchemy import text
 
-from app.auth import sessions
 from app.factory import create_app
-from app.web.access import Role, User
 from app.web.db import db
-from processes.base import new_id
 from processes.platform.database import close_databases
 from processes.platform.settings import use_settings
 from tests.benchmarks import machine, onboarding
 from tests.benchmarks.databases import DATABASES, Database
+from tests.benchmarks.pages_asked import A_CHANGE, AFTER_A_CHANGE, PAGES, signed_in, things
 from tests.benchmarks.pages_filling import fill
 from tests.benchmarks.product import settings_for
-from tests.benchmarks.visitors import ISSUER, prepare
+from tests.benchmarks.visitors import prepare
 from workers.schedule import sweep
 
 ROOT = Path(__file__).parents[2]
@@ -37,39 +34,6 @@ HAVE = (1_000, 10_000, 100_000)
 OK, NOT_THERE = 200, 404
 A_SECOND = 1_000_000_000  # nanoseconds
 SWEEPS, A_SWEEP = 3, 5_000  # cases that one folds
-PAGES: Mapping[str, tuple[str, Role]] = {
-    "catalogue": ("/catalogus", Role.TEACHER),
-    "search": ("/catalogus?zoek=rekenen", Role.TEACHER),
-    "search after a change": ("/catalogus?zoek=rekenen", Role.TEACHER),
-    "portfolio search": ("/portfolio/zoeken?zoek=rekenen", Role.TEACHER),
-    "dashboard": ("/beheer", Role.OPERATOR),
-    "cases": ("/beheer/processen", Role.OPERATOR),
-    "open cases": ("/beheer/processen?status=active", Role.OPERATOR),
-    "incidents": ("/beheer/incidenten", Role.OPERATOR),
-    "jobs": ("/beheer/taken", Role.OPERATOR),
-    "webhooks": ("/beheer/webhooks", Role.OPERATOR),
-    "metrics": ("/metrics", Role.OPERATOR),
-    "providers": ("/register", Role.REGISTRAR),
-    "provider search": ("/register?zoek=opleider+1", Role.REGISTRAR),
-    "declarations": ("/register/verklaringen", Role.REGISTRAR),
-    "tasks": ("/taken", Role.REGISTRAR),
-    "my cases": ("/zaken", Role.REGISTRAR),
-    "my closed cases": ("/zaken?lijst=afgesloten", Role.REGISTRAR),
-    "processes": ("/processen", Role.PROCESS_OWNER),
-    "process": (f"/processen/{onboarding.KEY}", Role.PROCESS_OWNER),
-    "cases of a process": (f"/processen/{onboarding.KEY}/zaken", Role.PROCESS_OWNER),
-    "insight": (f"/processen/{onboarding.KEY}/inzicht", Role.PROCESS_OWNER),
-    "terms": (f"/processen/{onboarding.KEY}/termijn", Role.PROCESS_OWNER),
-    "site map": ("/sitemap.xml", Role.TEACHER),
-    "catalogue, API": ("/api/v1/catalogus", Role.TEACHER),
-    "providers, API": ("/api/v1/aanbieders", Role.TEACHER),
-}
-AFTER_A_CHANGE = "search after a change"
-"""An entry of the search index is written before each request, as a publication does."""
-A_CHANGE = text(
-    "UPDATE search_entry SET counted = counted + 1"
-    " WHERE number = (SELECT max(number) FROM search_entry)"
-)
 SERVERS = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
 
 
@@ -148,7 +112,11 @@ class _Site:
         with self.entered():
             for _ in range(SWEEPS + wanted // A_SWEEP):
                 sweep()
-            self._people = {role: _signed_in(self._app, role) for _path, role in PAGES.values()}
+            self._things = things(db.session())
+            db.session().rollback()
+            roles = {role for _path, role in PAGES.values()}
+            kvk = self._things["kvk"]
+            self._people = {role: signed_in(self._app, role, kvk) for role in roles}
         stack.callback(self._close)
 
     @contextmanager
@@ -186,6 +154,7 @@ class _Site:
         servers = self._servers()
         use_settings(self._app.config["LOKET_SETTINGS"])
         worked, began = _processor(servers), perf_counter()
+        path = path.format(**self._things)
         response = client.get(path, headers=cookie, base_url="http://127.0.0.1")
         size = len(response.data)
         clock = perf_counter() - began
@@ -227,15 +196,6 @@ def _turns(sites: Mapping[int, _Site], page: str, rounds: int) -> dict[str, dict
     }
     click.echo(f"{page}: {found}", err=True)
     return found
-
-
-def _signed_in(app: Flask, role: Role) -> str:
-    """The cookie of somebody who has this role."""
-    with app.test_request_context(method="POST"):
-        user = User(new_id(), "medewerker 1", frozenset({role}), ISSUER, str(role), email=None)
-        sessions.start(db.session(), user)
-        db.session().commit()
-        return f"{sessions.cookie_name(app.config['LOKET_SETTINGS'])}={g.new_token}"
 
 
 def _older(

@@ -1,15 +1,26 @@
-"""Fills a database with cases, their history and jobs, providers and offers, as after years."""
+"""Fills a database with cases, their history and jobs, providers and offers, as after years.
+
+    python -m tests.benchmarks.pages_filling URL --cases 1000000 --offers-each 1
+
+A million cases have ten million rows of history and five million of the audit trail, which the
+workers of the product still have to seal and to count. `tests.benchmarks.pages --filled URL` takes
+what was filled. PostgreSQL needs some 20 minutes and 25 GB for them; begin it with `fsync=off`.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from time import perf_counter
 from typing import Any
 from uuid import UUID
 
+import click
 from sqlalchemy import Engine, insert, inspect, select
 from sqlalchemy.orm import Session
 
+from app.setup.tables import all_tables
 from processes.base import new_id, now, today
+from processes.database import open_database
 from processes.engine.store.models import (
     ActivityInstance,
     Incident,
@@ -22,6 +33,7 @@ from processes.engine.store.models import (
     TaskStatus,
     UserTask,
 )
+from processes.register.changes import AuditEvent
 from processes.register.offers.rules import Offer
 from processes.register.offers.search import indexing
 from processes.register.offers.terms import OfferStatus
@@ -29,27 +41,48 @@ from processes.register.providers.providers import Provider
 from processes.register.sample import phrases
 from processes.register.search import kept_counts
 from processes.webhooks.models import WebhookAddress, WebhookDelivery
-from tests.benchmarks import copies
+from tests.benchmarks import copies, onboarding, visitors
 
 BATCH = 500
 WRITTEN = 1_000
+FIRST_KVK = 50_000_000
 OFFERS_EACH = 10  # of a provider: a page of the API is full at each size
 RUNNING, STAFF, STUCK = 20, 80, 500  # one of so many cases runs, is for staff, has an incident
 TOPIC = "send_confirmation"
 STEPS = ("quality_requirements", "company_details", "review")
-VISITS = (*STEPS, "register_provider", "send_confirmation", "end")
+VISITS = (
+    *("start", "quality_requirements", "all_requirements_met", "company_details", "company_done"),
+    *("review", "confirmed", "register_provider", "send_confirmation", "registered"),
+)
+BEGINNING = 2  # visits of a case that has just begun
+EVENTS = ("process-started", *["task-completed"] * 3, "mail-sent")
 A_YEAR = timedelta(days=365)
 
 Row = dict[str, Any]
 
 
-def fill(engine: Engine, key: str, wanted: int) -> None:
+@click.command()
+@click.argument("url")
+@click.option("--cases", "wanted", default=1_000_000, show_default=True, help="and as many offers")
+@click.option("--offers-each", default=OFFERS_EACH, show_default=True, help="of a provider")
+def main(url: str, wanted: int, offers_each: int) -> None:
+    """Make the tables in an empty database and fill them."""
+    engine = open_database(url)
+    all_tables().create_all(engine)
+    with Session(engine) as session:
+        visitors.prepare(session)
+    began = perf_counter()
+    fill(engine, onboarding.KEY, wanted, offers_each)
+    click.echo(f"{wanted} cases in {perf_counter() - began:.0f} s")
+
+
+def fill(engine: Engine, key: str, wanted: int, offers_each: int = OFFERS_EACH) -> None:
     """Cases and offers of the newest version of this process, so many of each.
 
     The first are written one by one, the rest are copies of them.
     """
     some = min(wanted, WRITTEN)
-    _write(engine, key, some)
+    _write(engine, key, some, offers_each)
     if times := wanted // some - 1:
         copies.copy(engine, times, some)
     with Session(engine) as session:
@@ -58,7 +91,7 @@ def fill(engine: Engine, key: str, wanted: int) -> None:
     _analyze(engine)
 
 
-def _write(engine: Engine, key: str, wanted: int) -> None:
+def _write(engine: Engine, key: str, wanted: int, offers_each: int) -> None:
     with Session(engine) as session:
         newest = select(ProcessDefinition).where(ProcessDefinition.key == key)
         definition = session.scalars(newest.order_by(ProcessDefinition.version.desc())).first()
@@ -71,9 +104,11 @@ def _write(engine: Engine, key: str, wanted: int) -> None:
             of_cases = _rows_of(cases, numbers)
             for model, rows in of_cases.items():
                 _insert(session, model, rows)
-            providers = {one: new_id() for one in sorted({n // OFFERS_EACH for n in numbers})}
-            _insert(session, Provider, [_provider(*one) for one in providers.items()])
-            offers = [_offer(number, providers) for number in numbers]
+            providers = {one: new_id() for one in sorted({n // offers_each for n in numbers})}
+            kvks = {one: str(FIRST_KVK + one * offers_each) for one in providers}
+            new = [_provider(one, id_, kvks[one]) for one, id_ in providers.items()]
+            _insert(session, Provider, new)
+            offers = [_offer(number, providers[number // offers_each]) for number in numbers]
             _insert(session, Offer, offers)
             _insert(session, WebhookDelivery, [_delivery(address, job) for job in of_cases[Job]])
             session.commit()
@@ -105,8 +140,8 @@ def _case(definition: ProcessDefinition, number: int, wanted: int) -> Row:
         "id": new_id(),
         "definition_id": definition.id,
         "process_key": definition.key,
-        "business_key": str(50_000_000 + number),
-        "tenant": str(50_000_000 + number),
+        "business_key": str(FIRST_KVK + number),
+        "tenant": str(FIRST_KVK + number),
         "status": InstanceStatus.ACTIVE if runs else InstanceStatus.COMPLETED,
         "started_by": "medewerker 1",
         "started_at": began,
@@ -115,10 +150,12 @@ def _case(definition: ProcessDefinition, number: int, wanted: int) -> Row:
 
 
 def _rows_of(cases: Sequence[Row], numbers: Sequence[int]) -> Mapping[Any, list[Row]]:
-    rows: Mapping[Any, list[Row]] = {ActivityInstance: [], UserTask: [], Job: [], Incident: []}
+    models = (ActivityInstance, UserTask, AuditEvent, Job, Incident)
+    rows: Mapping[Any, list[Row]] = {model: [] for model in models}
     for case, number in zip(cases, numbers, strict=True):
         rows[ActivityInstance].extend(_visits(case))
         rows[UserTask].extend(_tasks(case, number))
+        rows[AuditEvent].extend(_events(case))
         rows[Job].append(_job(case, number))
         if number % STUCK == 0:
             rows[Incident].append(_incident(case))
@@ -127,7 +164,7 @@ def _rows_of(cases: Sequence[Row], numbers: Sequence[int]) -> Mapping[Any, list[
 
 def _visits(case: Row) -> Iterator[Row]:
     ended = case["ended_at"]
-    for place, element in enumerate(VISITS if ended else VISITS[:1]):
+    for place, element in enumerate(VISITS if ended else VISITS[:BEGINNING]):
         yield {
             "id": new_id(),
             "instance_id": case["id"],
@@ -138,6 +175,18 @@ def _visits(case: Row) -> Iterator[Row]:
             "left_at": case["started_at"] + timedelta(hours=place + 1) if ended else None,
             "result": "completed" if ended else None,
             "actor": "medewerker 1",
+        }
+
+
+def _events(case: Row) -> Iterator[Row]:
+    for place, action in enumerate(EVENTS if case["ended_at"] else EVENTS[:1]):
+        yield {
+            "id": new_id(),
+            "action": action,
+            "actor": "medewerker 1",
+            "kvk": case["tenant"],
+            "details": {"process": case["process_key"]},
+            "at": case["started_at"] + timedelta(hours=place),
         }
 
 
@@ -189,10 +238,10 @@ def _incident(case: Row) -> Row:
     }
 
 
-def _provider(number: int, id_: UUID) -> Row:
+def _provider(number: int, id_: UUID, kvk: str) -> Row:
     return {
         "id": id_,
-        "kvk": str(60_000_000 + number),
+        "kvk": kvk,
         "reference": f"AB-2026-{number}",
         "name": f"Opleider {number}",
         "display_name": f"Opleider {number}",
@@ -209,10 +258,10 @@ def _provider(number: int, id_: UUID) -> Row:
     }
 
 
-def _offer(number: int, providers: Mapping[int, UUID]) -> Row:
+def _offer(number: int, provider_id: UUID) -> Row:
     return {
         "id": new_id(),
-        "provider_id": providers[number // OFFERS_EACH],
+        "provider_id": provider_id,
         "title": f"{phrases.TOPICS[number % len(phrases.TOPICS)].title} {number}",
         "subject": phrases.TOPICS[number % len(phrases.TOPICS)].subject,
         "status": OfferStatus.PUBLISHED,
@@ -240,3 +289,7 @@ def _delivery(address_id: UUID, job: Row) -> Row:
         "job_id": job["id"],
         "delivered_at": job["done_at"],
     }
+
+
+if __name__ == "__main__":
+    main()
