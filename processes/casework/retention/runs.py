@@ -1,6 +1,6 @@
 """Counts what is due for removal, and removes it; the terms come from the deployed process."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from processes.engine.registry import BadDataError
 
 PROCESS, TOPIC = "retention", "apply-retention"
 CHUNK = 100  # rows in one transaction
+FOUND = 10_000  # rows that are found together: what has been emptied is gone through each time
 LONGEST = 36_500  # days
 Terms = Mapping[str, int]
 
@@ -83,8 +84,7 @@ def remove(
     removed: dict[str, int] = {}
     for place, each in enumerate(CLASSES):
         removed[each.parameter] = 0
-        before = _before(terms[each.parameter])
-        while number := _remove_chunk(each, before, transaction):
+        for number in _remove_class(each, _before(terms[each.parameter]), transaction):
             removed[each.parameter] += number
             progress(place, len(CLASSES))
     with transaction() as session:
@@ -92,15 +92,24 @@ def remove(
     return removed
 
 
-def _remove_chunk(
+def _remove_class(
     of: DataClass, before: datetime, transaction: Callable[[], AbstractContextManager[Session]]
-) -> int:
-    with transaction() as session:
-        keys = session.scalars(of.due(before).limit(CHUNK)).all()
-        if keys:
-            of.remove(session, keys)
-            session.flush()
-        return len(keys)
+) -> Iterator[int]:
+    """How many are removed in each transaction."""
+    due, number = of.due(before), 1
+    while number:
+        number = 0
+        with transaction() as session:
+            keys = session.scalars(due.limit(FOUND)).all()
+        for start in range(0, len(keys), CHUNK):
+            some = due.selected_columns[0].in_(keys[start : start + CHUNK])
+            with transaction() as session:
+                still_due = session.scalars(due.where(some)).all()
+                if still_due:
+                    of.remove(session, still_due)
+                    session.flush()
+            number += len(still_due)
+            yield len(still_due)
 
 
 def last_runs(session: Session, number: int = 10) -> Sequence[RetentionRun]:

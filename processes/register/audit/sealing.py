@@ -116,28 +116,31 @@ def waits(session: Session, event_ids: Sequence[UUID]) -> bool:
 
 def seal(session: Session) -> int:
     """Seal a batch in the caller's transaction; how many. 0 while another process is sealing."""
-    return _seal(session, complete=False) if _may_seal(session) else 0
+    return len(_seal(session)) if _may_seal(session) else 0
 
 
 def seal_all(session: Session) -> int:
     """Seal every event there is, a transaction for each batch; how many."""
-    count = 0
-    while sealed := _seal_after_others(session):
+    count, since = 0, _EVER
+    while events := _seal_after_others(session, since):
         unit_of_work(session).commit()
-        count += sealed
+        count += len(events)
+        since = _moment(events[-1])
     return count
 
 
 def seal_rest(session: Session) -> None:
     """Seal every event there is in the caller's transaction, after whoever is sealing now."""
-    while _seal_after_others(session):
-        pass
+    since = _EVER
+    while events := _seal_after_others(session, since):
+        since = _moment(events[-1])
 
 
-def _seal_after_others(session: Session) -> int:
+def _seal_after_others(session: Session, since: datetime) -> Sequence[tuple[Any, ...]]:
+    """Batches go on from one another: to look from the beginning each time grew with its square."""
     if session.get_bind().dialect.name == "postgresql":
         unit_of_work(session).first(_WAIT_FOR_TURN, {"key": LOCK})
-    return _seal(session, complete=True)
+    return _seal(session, since)
 
 
 def _may_seal(session: Session) -> bool:
@@ -149,15 +152,22 @@ def _may_seal(session: Session) -> bool:
     return bool(is_locked)
 
 
-def _seal(session: Session, *, complete: bool) -> int:
+def _seal(session: Session, since: datetime | None = None) -> Sequence[tuple[Any, ...]]:
+    """The events of a batch, sealed; without a moment, from where the last sealing came."""
     last = last_seal(session)
-    events = unsealed(session, _EVER if complete else _since(last), BATCH)
+    events = unsealed(session, since or _since(last), BATCH)
     if events:
         number, previous = (last.number, last.digest) if last else (0, chain.START)
         links = list(_links(events, number, previous))
         unit_of_work(session).write([(_ADD, links)])
         unit_of_work(session).write_gathered()
-    return len(events)
+    return events
+
+
+def _moment(event: tuple[Any, ...]) -> datetime:
+    """When it happened (its third column)."""
+    moment: datetime = event[2]
+    return moment
 
 
 def _links(

@@ -11,12 +11,13 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from app.setup.tables import all_tables
 from app.web.access import Role
 from processes.base import set_clock
+from processes.casework.retention import runs
 from processes.casework.retention.case_data import erase_case
 from processes.casework.retention.classes import CLASSES
 from processes.casework.retention.runs import (
@@ -361,6 +362,47 @@ def test_more_than_one_chunk_goes_and_the_report_has_counts_alone(session: Sessi
     (run,) = last_runs(session)
     assert run.removed["mail_text_days"] == 103
     assert run.terms == TERMS
+
+
+def test_many_chunks_are_found_together(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is due is found by going through all that is old: not anew for every chunk."""
+    monkeypatch.setattr(runs, "CHUNK", 2)
+    for _ in range(9):
+        mail(session, MailStatus.SENT)
+    later(91)
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(session.connection(), "before_cursor_execute", note)
+    assert removed(session) == {"mail_text_days": 9}
+    event.remove(session.connection(), "before_cursor_execute", note)
+
+    of_texts = [each for each in sent if "outgoing_mail.text !=" in each]
+    through_all = [each for each in of_texts if "outgoing_mail.id IN" not in each]
+    assert len(through_all) == 2  # one that finds all, one that finds no more
+    assert len(of_texts) == 2 + 5
+
+
+def test_what_is_due_no_more_when_its_turn_comes_stays(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "CHUNK", 1)
+    kept = [mail(session, MailStatus.SENT) for _ in range(3)]
+    later(91)
+
+    @contextmanager
+    def transaction() -> Iterator[Session]:
+        yield session
+        session.flush()
+        if session.scalar(select(func.count()).where(OutgoingMail.text == "")):
+            session.execute(update(OutgoingMail).values(status=MailStatus.WAITING))
+
+    found = remove({**TERMS, "mail_days": 36_500}, transaction, lambda _done, _total: None)
+    session.expire_all()
+    assert found["mail_text_days"] == 1
+    assert sorted(each.text for each in kept) == ["", "Beste Noor", "Beste Noor"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Sealing looks back a second, and once a minute so far that no late commit is passed by (R61)."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -84,6 +85,29 @@ def test_what_was_open_for_longer_waits_for_the_checkpoint(session: Session) -> 
     assert found == ["one", "two"]
     sealing.seal_rest(session)
     assert verify(session) == Verified(3, 0, 0, 0, [])
+
+
+def test_the_batches_of_a_checkpoint_go_on_from_one_another(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first looks from the beginning, the next ones no more: else each looks at all before."""
+    monkeypatch.setattr(sealing, "BATCH", 2)
+    moments = [at(number // 2) for number in range(5)]
+    for number, moment in enumerate(moments):
+        written(session, f"event {number}", moment)
+    at(7200)
+    looks: list[datetime] = []
+    unsealed = sealing.unsealed
+
+    def noting(given: Session, since: datetime, limit: int) -> Any:
+        looks.append(since)
+        return unsealed(given, since, limit)
+
+    monkeypatch.setattr(sealing, "unsealed", noting)
+    sealing.seal_rest(session)
+
+    assert looks == [datetime.min.replace(tzinfo=UTC), moments[1], moments[3], moments[4]]
+    assert verify(session) == Verified(5, 0, 0, 0, [])
 
 
 def test_what_is_committed_within_the_second_waits_for_no_other_minute(session: Session) -> None:
