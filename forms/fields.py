@@ -174,16 +174,19 @@ class PostcodeField(ReadField):
 class DutchDateField(ReadField):
     """A day as people write it: 31-12-2026, 1-3-27, ma 1 maart 2027; see `reading.dates`.
 
-    A day that is years away is asked about once: the page then holds `doubted`, which the next
-    submission of the same text brings along.
+    A day that is years away, or before the year `since`, is asked about once: the page then holds
+    `doubted`, which the next submission of the same text brings along.
     """
 
     MESSAGE = "Vul de datum in als dag-maand-jaar, bijvoorbeeld 31-12-2026."
     doubted = ""
 
-    def __init__(self, label: str, *, asks_far: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, *, asks_far: bool = True, since: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(label, **kwargs)
         self.asks_far = asks_far  # False: the page asks it, with what else the day means
+        self.since = since
 
     @property
     def sure_name(self) -> str:
@@ -193,6 +196,9 @@ class DutchDateField(ReadField):
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         self._sure_of = formdata.getlist(self.sure_name) if formdata else []
         super().process(formdata, *args, **kwargs)
+        kept: Any = None if formdata else self.data
+        if isinstance(kept, date) and self._is_doubtful(kept):
+            self.doubted = self.shown(kept)  # somebody was sure of it
 
     def shown(self, value: Any) -> str:
         return value.strftime("%d-%m-%Y") if isinstance(value, date) else str(value)
@@ -203,12 +209,15 @@ class DutchDateField(ReadField):
             day = date_of(text)
         except NoDateError:
             raise ValueError(self.MESSAGE) from None
-        if self.asks_far and day.year > today().year + FAR:
+        if self._is_doubtful(day):
             self.doubted = text
             if text not in self._sure_of:
                 message = f"Klopt {date_in_words(day)}? Verstuur het formulier dan nog een keer."
                 raise ValueError(message)
         return day
+
+    def _is_doubtful(self, day: date) -> bool:
+        return self.asks_far and not (self.since or 0) <= day.year <= today().year + FAR
 
 
 class EmailField(ReadField):

@@ -33,6 +33,11 @@ from processes.register.rich_text import editable
 from processes.unit_of_work import unit_of_work
 
 AFTER_MAKING = 2  # the version of an offer whose first form was saved
+CALLED_OFF = (
+    "De activiteit is opgeslagen. Let op: de einddatum, {end:%d-%m-%Y}, is voorbij, en de eerste "
+    "uitvoering begint pas op {start:%d-%m-%Y}. Dat betekent dat de activiteit niet doorgaat. Gaat "
+    "zij wel door? Wijzig dan de einddatum of haal die weg."
+)
 NOT_HERE = {"end_date"}  # has a page of its own, which says what it does (R20)
 
 
@@ -98,6 +103,7 @@ def _save(
     provider: Provider, offer: Offer, form: OfferForm, submission_id: UUID
 ) -> ResponseReturnValue:
     session, offer_id, based_on = db.session(), offer.id, form.based_on.data or 0
+    went_ahead = not offer.is_called_off(today())
     try:
         variables = {"action": "edit", "changes": changes_in(form), "based_on": based_on}
         take_step(session, offer, variables, by=worker(), submission_id=submission_id)
@@ -118,7 +124,10 @@ def _save(
     if request.form.get("next") == "publish":
         return _publish(provider, offer)
     unit_of_work(session).commit()
-    flash("De activiteit is opgeslagen.", "ok")
+    if went_ahead and offer.is_called_off(today()):
+        flash(CALLED_OFF.format(start=offer.start_date, end=offer.end_date), "warning")
+    else:
+        flash("De activiteit is opgeslagen.", "ok")
     return redirect(url_for("offers.show", offer_id=offer_id))
 
 

@@ -13,6 +13,7 @@ from forms.numbers import DecimalField, WholeNumberField
 from forms.registry import UserTaskForm
 from processes.reading.dates import time_of
 from processes.reading.numbers import amount_of
+from processes.register.offers.end_dates import FIRST_YEAR
 from processes.register.offers.run_values import (
     HIGHEST_PRICE,
     LANGUAGE_LABELS,
@@ -71,9 +72,9 @@ class PlacesField(WholeNumberField):
 class RunForm(UserTaskForm):
     """One run; a row in which nothing is filled in is none."""
 
-    start = DutchDateField("Eerste dag")
+    start = DutchDateField("Eerste dag", since=FIRST_YEAR)
     start_time = TimeField("Begintijd")
-    end = DutchDateField("Laatste dag")
+    end = DutchDateField("Laatste dag", since=FIRST_YEAR)
     end_time = TimeField("Eindtijd")
     place = LineField("Plaats", limit=LONGEST_PLACE)
     online = BooleanField("Online")

@@ -40,6 +40,7 @@ class Outlook:
     refused: Sequence[Outcome]
     hidden: int = 0  # visible now, and not any more then (R20)
     held: int = 0  # in the portfolio of a teacher (R31)
+    called_off: int = 0  # begins later than its end date, which is past (R22)
 
 
 def outlook(
@@ -58,7 +59,15 @@ def outlook(
     will = [offers[each.offer_id] for each in foreseen if not each.remark]
     hidden = [offer for offer in will if _hides(kind, offer, end_date)]
     held = _held(session, will) if kind is BulkKind.DELETE else 0
-    return Outlook(len(will), [*refused, *unknown], len(hidden), held)
+    called_off = [offer for offer in will if _calls_off(kind, offer, end_date)]
+    return Outlook(len(will), [*refused, *unknown], len(hidden), held, len(called_off))
+
+
+def _calls_off(kind: BulkKind, offer: Offer, end_date: date | None) -> bool:
+    day, starts = end_date or offer.legacy_valid_until, offer.start_date
+    if kind is not BulkKind.END_DATE or day is None or starts is None:
+        return False
+    return day < min(starts, today())
 
 
 def _hides(kind: BulkKind, offer: Offer, end_date: date | None) -> bool:

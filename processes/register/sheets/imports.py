@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, Text, delete, func, selec
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, now, today
+from processes.register.offers.end_dates import notices_of_days
 from processes.register.offers.fields import as_json, fields_of, put, read
 from processes.register.offers.rules import Offer
 from processes.register.offers.runs import first_day
@@ -65,15 +66,17 @@ class ImportRow(Record):
     errors: Mapped[list[Any]] = mapped_column(default_factory=list)  # [[heading, message], …]
     is_done: Mapped[bool | None] = mapped_column(default=None)
     remark: Mapped[str] = mapped_column(Text, default="")
+    """Dutch: before it is applied what its dates do, if that asks a look; after it the result."""
 
 
 @dataclass(frozen=True)
 class ImportCounts:
-    """The rows by verdict, and how many of those to apply were handled."""
+    """The rows by verdict, how many of those to apply were handled, and how many ask a look."""
 
     rows: Mapping[str, int]
     done: int
     refused: int
+    remarks: Mapping[str, int]
 
     @property
     def to_apply(self) -> int:
@@ -134,7 +137,15 @@ def _judged(import_id: UUID, row: SheetRow, offer: Offer | None, is_twice: bool)
         found.changes = {name: as_json(value) for name, value in wanted.items()}
         found.based_on = offer.version if offer else 1
         found.verdict = _verdict(wanted, offer)
+        nothing_yet = Offer(provider_id=import_id)  # never in a session
+        found.remark = _remark(wanted, offer or nothing_yet)
     return found
+
+
+def _remark(wanted: Mapping[str, Any], offer: Offer) -> str:
+    """What the dates do: hide it, show it again, or a year that looks like a slip (R20-R22)."""
+    runs, end = wanted.get("runs", offer.runs), wanted.get("end_date", offer.end_date)
+    return " ".join(notices_of_days(offer, runs, end, on=today()))
 
 
 def _verdict(wanted: Mapping[str, Any], offer: Offer | None) -> Verdict:
@@ -192,15 +203,20 @@ def counts_of(session: Session, import_id: UUID) -> ImportCounts:
         func.count().filter(ImportRow.is_done.is_(True)),
         func.count().filter(ImportRow.is_done.is_(False)),
     ).where(of_import)
+    remarks = rows.where(ImportRow.is_done.is_(None), ImportRow.remark != "")
     done, refused = session.execute(handled).one()
-    by_verdict = {str(verdict): number for verdict, number in session.execute(rows)}
-    return ImportCounts(by_verdict, done, refused)
+    by_verdict, with_remark = (
+        {str(verdict): number for verdict, number in session.execute(query)}
+        for query in (rows, remarks)
+    )
+    return ImportCounts(by_verdict, done, refused, with_remark)
 
 
 def rows_of(session: Session, import_id: UUID, verdict: Verdict, page: int) -> Page[ImportRow]:
-    """The rows with this verdict; what was refused when applying first."""
+    """The rows with this verdict; what was refused when applying first, then what asks a look."""
     query = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.verdict == verdict)
-    order = (ImportRow.is_done.is_not(False), ImportRow.number)
+    asks = ImportRow.is_done.is_(None) & (ImportRow.remark != "")
+    order = (ImportRow.is_done.is_not(False), asks.desc(), ImportRow.number)
     return page_of(session, query.order_by(*order), page, PER_PAGE)
 
 

@@ -182,6 +182,20 @@ def test_one_end_date_for_all_needs_a_date(
     assert str(offer.end_date) == "2029-12-31"
 
 
+@pytest.mark.rule("R22")
+def test_an_end_date_for_all_tells_what_does_not_go_ahead(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    later = an_offer(session, provider, runs=[{"start": "2097-09-01"}])
+    begun = an_offer(session, provider, runs=[{"start": "2020-01-01"}])
+    sent = {"action": "end-date", "way": "date", "asked": "1", "end_date": "1-3-2020"}
+    page = client.post("/aanbod/meer", data=sent | {"selected": [str(later.id), str(begun.id)]})
+    assert "Bij 1 activiteit is de begindatum later" in page.text
+    assert (
+        "niet doorgaat" not in client.post("/aanbod/meer", data=sent | {"selected": begun.id}).text
+    )
+
+
 @pytest.mark.parametrize(
     ("day", "says"), [("31-12-2029", "wordt 31 december 2029"), ("31-02-2029", "bestaat niet")]
 )

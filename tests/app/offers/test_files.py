@@ -133,6 +133,44 @@ def test_a_published_activity_loses_nothing_that_teachers_need(
     assert client.post(f"{location}/toepassen").status_code == 404
 
 
+@pytest.mark.rule("R20", "R22")
+def test_what_dates_in_a_file_do_is_told_before_they_are_applied(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    hidden = a_published_offer(session, provider, title="Verdwijnt")
+    shown = a_published_offer(session, provider, title="Komt terug", end_date="2020-05-01")
+    called_off = a_published_offer(session, provider, title="Gaat niet door")
+    same = a_published_offer(session, provider, title="Was al voorbij", end_date="2020-05-01")
+    rows = [
+        "Nummer;Titel;Uitvoeringen;Einddatum",
+        f"{same.id};Heet nu anders;;1-5-2020",
+        f"{hidden.id};Verdwijnt;;1-3-2021",
+        f"{shown.id};Komt terug;;",
+        f"{called_off.id};Gaat niet door;begindatum: 1-9-2021;1-3-2021",
+        ";Verre uitvoering;begindatum: 1-9-2206;",
+    ]
+    location = sent(client, "\n".join(rows)).location
+    work(session, "read-offer-import")
+    page = client.get(location).text
+    assert "Bij 3 rijen (gewijzigd)" in page
+    assert "Bij 1 rij (nieuw)" in page
+    first, last = page.index("Verdwijnt</a>"), page.index("Heet nu anders</a>")
+    assert first < last  # what asks a look comes first
+    assert page.count("<strong>Let op</strong>") == 3
+    assert "De einddatum is 01-03-2021. Deze datum ligt in het verleden." in page[first:last]
+    assert "staat hierna weer in de catalogus" in page[first:last]
+    assert "De begindatum, 01-09-2021, is later" in page[first:last]
+    assert "Klopt het jaar 2206?" in client.get(f"{location}?soort=nieuw").text
+    session.refresh(hidden)
+    assert hidden.end_date is None
+    client.post(f"{location}/toepassen")
+    work(session, "apply-offer-import")
+    page = client.get(f"{location}?soort=gewijzigd").text
+    assert "Let op" not in page
+    session.refresh(hidden)
+    assert str(hidden.end_date) == "2021-03-01"
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_what_is_exported_imports_unchanged(
     client: FlaskClient, session: Session, provider: Provider, kind: str

@@ -91,6 +91,34 @@ def test_what_was_typed_wrong_stays_with_a_message_at_its_place(
     assert 'value="Utrecht"' in response.text
 
 
+@pytest.mark.rule("R22")
+def test_new_days_behind_an_end_date_that_is_past_are_warned_about(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = a_published_offer(session, provider, end_date="2026-12-31")
+    for day, is_warned in (("1-3-2026", False), ("1-9-2027", True), ("2-9-2027", False)):
+        session.refresh(offer)
+        sent = form_of(based_on=offer.version) | {"runs-0-start": day}
+        page = client.post(f"/aanbod/{offer.id}/bewerken", data=sent, follow_redirects=True).text
+        assert ("Let op: de einddatum, 31-12-2026, is voorbij" in page) == is_warned
+
+
+@pytest.mark.rule("R22")
+@pytest.mark.parametrize("day", ["01-09-1927", "01-09-2077"])
+def test_a_year_that_looks_like_a_slip_is_asked_about_once(
+    client: FlaskClient, session: Session, provider: Provider, day: str
+) -> None:
+    offer = an_offer(session, provider)
+    sent = form_of(based_on=offer.version) | {"runs-0-start": day}
+    page = client.post(f"/aanbod/{offer.id}/bewerken", data=sent)
+    assert page.status_code == 422
+    assert "Klopt 1 september" in page.text
+    sure = {"runs-0-start_zeker": day}
+    assert client.post(f"/aanbod/{offer.id}/bewerken", data=sent | sure).status_code == 302
+    again = client.get(f"/aanbod/{offer.id}/bewerken").text  # what is kept is not asked anew
+    assert f'name="runs-0-start_zeker" value="{day}"' in again
+
+
 def test_an_emptied_row_takes_the_run_away(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
