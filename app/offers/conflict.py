@@ -32,6 +32,7 @@ class Conflict:
     keep: dict[str, Any]
     changed_by: str
     is_own: bool  # saved by the same person, in another window
+    end_date: str  # in words, where it changed: it has a page of its own, and no field in the form
 
 
 def conflict_of(
@@ -54,6 +55,15 @@ def conflict_of(
         for field, label in FIELD_LABELS.items()
         if field in yours and current[field] != began.get(field) and current[field] != yours[field]
     ]
+    has_other_end = current["end_date"] != began.get("end_date")
     return Conflict(
-        clashes, mine, doer_in_words(offer.updated_by or ""), is_own=offer.updated_by == by
+        clashes,
+        mine,
+        doer_in_words(offer.updated_by or ""),
+        is_own=offer.updated_by == by,
+        end_date=_day(current["end_date"]) if has_other_end else "",
     )
+
+
+def _day(end_date: str | None) -> str:
+    return in_words("end_date", end_date) if end_date else "geen"

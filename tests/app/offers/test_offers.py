@@ -1,7 +1,7 @@
 """A provider's pages of offers: overview, edit, publish, end, delete, access."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -256,6 +256,24 @@ def test_the_second_of_two_who_edit_sees_both_and_keeps_what_was_typed(
     assert client.post(f"/aanbod/{offer.id}/bewerken", data=again).status_code == 302
     session.refresh(offer)
     assert (offer.title, offer.location, offer.cost) == ("Van mij", "Utrecht", "gratis")
+
+
+@pytest.mark.rule("R30")
+@pytest.mark.usefixtures("employee")
+def test_who_edits_while_a_colleague_sets_an_end_date_reads_which(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider, end_date="2029-12-31")
+    for day, told in ((None, "De einddatum is nu: geen."), (date(2030, 1, 2), "02-01-2030.")):
+        session.refresh(offer)
+        seen = offer.version
+        set_end_date(session, offer.id, day, by="collega")
+        session.commit()
+        response = client.post(
+            f"/aanbod/{offer.id}/bewerken", data=form_of(title="X", based_on=seen)
+        )
+        assert response.status_code == 409
+        assert told in response.text
 
 
 @pytest.mark.rule("R15", "R30")
