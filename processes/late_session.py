@@ -4,10 +4,11 @@ A step that is replayed reads and writes by compiled statements alone: a session
 commits costs it as much as all that it asks of the database (docs/adr/0034-late-session.md).
 """
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction
@@ -16,6 +17,16 @@ from sqlalchemy.pool import PoolProxiedConnection
 from processes.one_writer import begin_writing
 from processes.sending import Sending, errors_of
 from processes.statements import send
+
+Listener = TypeVar("Listener", bound=Callable[[Session], object])
+_told_of_commits: list[Callable[[Session], object]] = []
+
+
+def told_of_commits(listener: Listener) -> Listener:
+    """Tell this function of each session that has committed, by SQLAlchemy or without it."""
+    event.listen(Session, "after_commit", listener)
+    _told_of_commits.append(listener)
+    return listener
 
 
 class Joined(Connection):
@@ -92,7 +103,7 @@ class Direct:
 
     @property
     def _driver(self) -> DBAPIConnection:
-        driver: Any = self.connection.driver_connection
+        driver: Any = self.connection.dbapi_connection
         return driver  # type: ignore[no-any-return]
 
 
@@ -151,7 +162,8 @@ class LateSession(Session):
             raise
         self._end()
         if direct is not None:
-            self.dispatch.after_commit(self)
+            for listener in _told_of_commits:
+                listener(self)
 
     def rollback(self) -> None:
         direct = self._direct
@@ -173,7 +185,8 @@ class LateSession(Session):
             if self._direct is not None:
                 self.rollback()
         finally:
-            super().close()
+            if super().in_transaction() or self.identity_map or self.new or self.deleted:
+                super().close()  # nothing is open or held otherwise
 
     def _join(self) -> None:
         if self._direct is not None:

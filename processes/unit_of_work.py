@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary, ref
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
-from processes.late_session import LateSession
+from processes.late_session import LateSession, told_of_commits
 from processes.one_writer import begin_writing
 from processes.sending import Sending
 from processes.statements import Rows, Statement
@@ -102,7 +102,7 @@ class UnitOfWork:
             return
         self.is_writing = True
         connection = self.connection()
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.connection.dbapi_connection
         if connection.dialect.name == "sqlite" and not driver.in_transaction:
             begin_writing(connection)
 
@@ -271,7 +271,7 @@ def _on_end(session: Session, ended: SessionTransaction) -> None:
     unit_of_work(session).on_end(ended)
 
 
-@event.listens_for(LateSession, "after_commit")
-def _on_direct_end(session: LateSession) -> None:
+@told_of_commits
+def _on_commit(session: Session) -> None:
     if not session.in_transaction():
         unit_of_work(session).forget_locked()

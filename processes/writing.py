@@ -35,12 +35,25 @@ def write(connection: Sending, writes: Sequence[tuple[Statement, Rows]]) -> None
     Raises UnwrittenError, DBAPIError.
     """
     dialect = connection.dialect
-    parts = [
-        (statement, part) for statement, rows in writes for part in statement.parts(dialect, rows)
-    ]
     with errors_of(connection):
+        if dialect.name == "sqlite":
+            _one_by_one(connection, writes)
+            return
+        parts = [
+            (statement, part)
+            for statement, rows in writes
+            for part in statement.parts(dialect, rows)
+        ]
         touched = _written(connection, parts)
     for (statement, rows), number in zip(parts, touched, strict=True):
+        if statement.counted and number != len(rows):
+            raise UnwrittenError
+
+
+def _one_by_one(connection: Sending, writes: Sequence[tuple[Statement, Rows]]) -> None:
+    dialect, cursor = connection.dialect, cursor_of(connection)
+    for statement, rows in writes:
+        number = statement.send(cursor, dialect, rows)
         if statement.counted and number != len(rows):
             raise UnwrittenError
 
@@ -71,7 +84,7 @@ def read(
 
 def _written(connection: Sending, parts: Sequence[_Part]) -> list[int]:
     """How many rows each of them touched."""
-    if connection.dialect.name != "postgresql" or len(parts) == 1:
+    if len(parts) == 1:
         return [cursor.rowcount for cursor in _sent(connection, [[part] for part in parts])]
     groups = _groups(connection.dialect, parts)
     touched = map(_touched, _sent(connection, groups), groups)

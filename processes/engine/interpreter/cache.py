@@ -10,12 +10,12 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from processes.engine.diagram.elements import Element
 from processes.engine.interpreter.waits import Wait
 from processes.engine.interpreter.workflow import Workflow
+from processes.late_session import told_of_commits
 from processes.unit_of_work import UnitOfWork, unit_of_work
 
 KEPT = 500
@@ -63,7 +63,7 @@ def _nobody(_element: Element, _variables: Mapping[str, Any]) -> dict[str, Any] 
     raise RuntimeError(message)
 
 
-@event.listens_for(Session, "after_commit")
+@told_of_commits
 def _committed(session: Session) -> None:
     pending = unit_of_work(session).workflows
     if session.in_nested_transaction() or not pending:

@@ -4,8 +4,7 @@ A variable is JSON, in which a date is text. FEEL is told by the process what it
 the small language reads the same text, of which the order is that of the calendar.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -20,14 +19,19 @@ Dates: TypeAlias = Mapping[str, frozenset[str]]
 _declared: ContextVar[Dates] = ContextVar("declared_dates", default=MappingProxyType({}))
 
 
-@contextmanager
-def declared(dates: Dates) -> Iterator[None]:
+class declared:  # noqa: N801 - used as `with declared(dates)`
     """Within it FEEL reads these variables as dates."""
-    token = _declared.set(dates)
-    try:
-        yield
-    finally:
-        _declared.reset(token)
+
+    __slots__ = ("_dates", "_token")
+
+    def __init__(self, dates: Dates) -> None:
+        self._dates = dates
+
+    def __enter__(self) -> None:
+        self._token = _declared.set(self._dates)
+
+    def __exit__(self, *_error: object) -> None:
+        _declared.reset(self._token)
 
 
 def feel_values(names: Iterable[str], variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}", re.ASCII)
 _LARGEST = 2**63 - 1
+_AS_IT_IS = frozenset({str, bool, type(None)})
 
 
 class VariablesError(ValueError):
@@ -33,6 +34,11 @@ def variables_of(given: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def json_value(value: Any) -> Any:
     """A deep copy of one value as JSON types. Raises VariablesError."""
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is dict:
+        return {str(key): json_value(item) for key, item in value.items()}
     if isinstance(value, Enum):
         value = value.value
     if value is None or isinstance(value, bool | str):

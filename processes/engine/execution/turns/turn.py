@@ -7,7 +7,6 @@ on its line, the interpreter takes the turn instead, and what delegates did alre
 import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
@@ -73,6 +72,9 @@ class Turn:
         self._remembered = Remembered(delegates)
         self._may_replay = may_replay and unit_of_work(session).hooks is None
         self.specification = specification_of(session, instance.definition_id)
+        shape = self._shape = self._shape_before()
+        # What is known of such turns; None where this one cannot be replayed.
+        self._known = None if shape is None else traces.known(instance.definition_id, shape.key)
         self.workflow: Workflow | None = None
         """The live workflow, once the interpreter takes the turn."""
 
@@ -87,8 +89,7 @@ class Turn:
         with declared(self.specification.dates):
             return self._seen_or_new()
 
-    @cached_property
-    def _shape(self) -> Shape | None:
+    def _shape_before(self) -> Shape | None:
         """The shape from which this turn can be replayed; None where it cannot."""
         if not self._may_replay:
             return None
@@ -97,12 +98,6 @@ class Turn:
         if isinstance(self._work, Completion):
             return shape_of(self._instance.state, self._work.token_id)
         return None
-
-    @cached_property
-    def _known(self) -> traces.Known | None:
-        """What is known of such turns; None where this one cannot be replayed."""
-        shape = self._shape
-        return None if shape is None else traces.known(self._instance.definition_id, shape.key)
 
     def _seen_or_new(self) -> Outcome:
         shape, known = self._shape, self._known
