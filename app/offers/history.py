@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.offers.text_changes import MarkedText, marked_texts
 from processes.register.offers.fields import FIELD_LABELS, fields_of
 from processes.register.offers.in_words import in_words
 from processes.register.offers.offers import Offer
@@ -15,10 +16,12 @@ from processes.register.offers.versions import versions_of
 
 @dataclass(frozen=True)
 class FieldChange:
+    """A field of which both values are shown; equal texts differ in their markup."""
+
     field: str
     label: str
-    old: str
-    new: str
+    old: MarkedText
+    new: MarkedText
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,11 @@ def changes_of(session: Session, offer: Offer) -> list[Change]:
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[FieldChange]:
     """The fields that differ, in Dutch."""
     return [
-        FieldChange(field, label, in_words(field, old.get(field)), in_words(field, new.get(field)))
+        _change(field, label, old.get(field), new.get(field))
         for field, label in FIELD_LABELS.items()
         if old.get(field) != new.get(field)
     ]
+
+
+def _change(field: str, label: str, old: Any, new: Any) -> FieldChange:
+    return FieldChange(field, label, *marked_texts(in_words(field, old), in_words(field, new)))

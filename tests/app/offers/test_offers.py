@@ -534,6 +534,48 @@ def test_the_versions_tell_who_changed_what(
     assert "3,5" in page
 
 
+@pytest.mark.rule("R28")
+@pytest.mark.usefixtures("employee")
+def test_the_versions_show_what_changed_at_the_end_of_a_long_text(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    words = [f"woord{i}" for i in range(200)]
+    old = f"<p>{' '.join([*words, 'drie', 'dagen', *words, 'in', 'Utrecht'])}</p>"
+    offer.contribution = old
+    session.commit()
+    new = old.replace("drie", "vier").replace("Utrecht", "Zwolle & omgeving")
+    edit(session, offer.id, {"contribution": new}, based_on=offer.version, by="collega")
+    session.commit()
+
+    page = client.get(f"/aanbod/{offer.id}/versies").text
+
+    assert page.count("<del>drie </del>dagen woord0") == 2  # shortened, and whole
+    assert page.count("<ins>vier </ins>dagen woord0") == 2
+    assert page.count("<ins>Zwolle &amp; omgeving</ins>") == 2
+    assert page.count("<summary>Hele tekst") == 3  # of what was, became, and was made
+    shown = page[page.index("woord") : page.index("<summary>")]
+    assert len(shown) < 400
+    assert " ".join(words) in page
+
+
+@pytest.mark.rule("R28")
+@pytest.mark.usefixtures("employee")
+def test_the_versions_say_that_only_the_markup_changed(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    offer.contribution = "<p>Samen leren rekenen</p>"
+    session.commit()
+    strong = {"contribution": "<p>Samen <strong>leren</strong> rekenen</p>"}
+    edit(session, offer.id, strong, based_on=offer.version, by="collega")
+    session.commit()
+
+    page = client.get(f"/aanbod/{offer.id}/versies").text
+
+    assert page.count("Alleen de opmaak is anders.") == 1
+
+
 @pytest.mark.usefixtures("employee")
 def test_the_old_total_of_hours_can_be_confirmed(
     client: FlaskClient, session: Session, provider: Provider
