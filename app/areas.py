@@ -2,6 +2,7 @@
 
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 
 from flask import Blueprint
@@ -22,11 +23,12 @@ AREAS = (
 )
 
 
-def blueprints() -> list[Blueprint]:
+@cache
+def blueprints() -> tuple[Blueprint, ...]:
     """Every blueprint of every area, once, after all modules that add routes to it."""
     modules = [import_module(name) for area in AREAS for name in _modules(f"app.{area}")]
     found = (vars(module).get("bp") for module in modules)
-    return list(dict.fromkeys(each for each in found if isinstance(each, Blueprint)))
+    return tuple(dict.fromkeys(each for each in found if isinstance(each, Blueprint)))
 
 
 def _modules(package: str) -> Iterator[str]:

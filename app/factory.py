@@ -26,6 +26,7 @@ from app.web.pages import NumberInAddress
 from app.web.process_rights import init_process_rights
 from app.web.refill import init_refill
 from app.web.serving.config import flask_config, security_headers
+from app.web.serving.late_routes import LateRule
 from app.web.serving.request_size import init_request_size
 from app.web.serving.static_files import init_static_files, static_url
 from app.web.serving.template_cache import template_cache
@@ -38,6 +39,7 @@ def create_app(settings: Settings) -> Flask:
     """The portal with these settings."""
     use_settings(settings)
     app = Flask("app")
+    app.url_rule_class = LateRule
     app.config.update(flask_config(settings))
     app.jinja_options = {
         "trim_blocks": True,

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -47,6 +48,13 @@ def template_cache(folder: Path) -> TemplateCache | None:
 @cache
 def code_state() -> str:
     """A checksum of our Python files' names, sizes and times: another after every upgrade."""
-    files = sorted(file for name in PACKAGES for file in (ROOT / name).rglob("*.py"))
-    state = [(str(file), (found := file.stat()).st_size, found.st_mtime_ns) for file in files]
+    files = sorted(file for name in PACKAGES for file in _python_files(ROOT / name))
+    state = [(file, (found := os.stat(file)).st_size, found.st_mtime_ns) for file in files]  # noqa: PTH116
     return sha256(repr(state).encode()).hexdigest()
+
+
+def _python_files(folder: Path) -> Iterator[str]:
+    """By `os.walk`: a path object for each of a thousand takes three times as long."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (os.path.join(place, name) for name in names if name.endswith(".py"))  # noqa: PTH118
