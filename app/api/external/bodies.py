@@ -1,6 +1,6 @@
 """What workers outside send, as Camunda 7 describes it; unknown names are passed over."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, TypeVar
@@ -141,8 +141,17 @@ def read(kind: type[AnyBody]) -> AnyBody:
         raise ProblemError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON, with Content-Type: application/json."
         )
+    return _judged(lambda: kind.model_validate_json(request.get_data()))
+
+
+def read_query(kind: type[AnyBody]) -> AnyBody:
+    """The parameters in the address of this request. Raises InvalidRequestError."""
+    return _judged(lambda: kind.model_validate(request.args.to_dict()))
+
+
+def _judged(judge: Callable[[], AnyBody]) -> AnyBody:
     try:
-        return kind.model_validate_json(request.get_data())
+        return judge()
     except ValidationError as error:
         told = error.errors(include_url=False, include_input=False, include_context=False)
         raise InvalidRequestError(

@@ -13,14 +13,25 @@ from flask.typing import ResponseReturnValue
 from app.api.blueprint import current_opening
 from app.api.external import bodies
 from app.api.external.blueprint import bp
-from app.api.external.bodies import FetchBody, TopicBody, milliseconds, read
+from app.api.external.bodies import (
+    FetchBody,
+    TopicBody,
+    WorkerBody,
+    milliseconds,
+    read,
+    read_query,
+)
 from app.api.external.errors import InvalidRequestError
 from app.api.external.typed_values import typed
 from app.web.access import public
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
 from processes.engine.openings import access
-from processes.engine.openings.external_results import UnknownExternalTaskError, task_of
+from processes.engine.openings.external_results import (
+    UnknownExternalTaskError,
+    task_of,
+    tasks_of,
+)
 from processes.engine.openings.external_tasks import (
     ExternalTask,
     Order,
@@ -39,6 +50,7 @@ from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
 
 MOST_TASKS = 100  # at a time, however many are asked for
+MOST_LISTED = 200
 LONGEST_WAIT = timedelta(seconds=20)  # then the answer is empty, and the worker asks again
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between two looks at the table
 
@@ -75,11 +87,16 @@ def fetch_and_lock() -> ResponseReturnValue:
 @limited(Rate.OPENING)
 def one(task_id: str) -> ResponseReturnValue:
     """One task, without its variables."""
-    task = task_of(db.session(), current_opening(), id_of(task_id))
-    case = db.session().get_one(ProcessInstance, task.job.instance_id)
-    told = _told(task)
-    del told["variables"]
-    return jsonify({**told, "suspended": case.status == InstanceStatus.SUSPENDED})
+    return jsonify(_shown(task_of(db.session(), current_opening(), id_of(task_id))))
+
+
+@bp.get("/external-task")
+@public
+@limited(Rate.OPENING)
+def held() -> ResponseReturnValue:
+    """The tasks of one worker of this opening, without their variables."""
+    worker = Worker(current_opening(), read_query(WorkerBody).worker_id)
+    return jsonify([_shown(task) for task in tasks_of(db.session(), worker, MOST_LISTED)])
 
 
 def id_of(text: str) -> UUID:
@@ -194,6 +211,14 @@ def _told(task: ExternalTask) -> dict[str, Any]:
     if task.properties is not None:
         told["extensionProperties"] = dict(task.properties)
     return told
+
+
+def _shown(task: ExternalTask) -> dict[str, Any]:
+    """A task for who asks about it (ExternalTaskDto)."""
+    case = db.session().get_one(ProcessInstance, task.job.instance_id)
+    told = _told(task)
+    del told["variables"]
+    return {**told, "suspended": case.status == InstanceStatus.SUSPENDED}
 
 
 def _worker_of(owner: str | None) -> str | None:

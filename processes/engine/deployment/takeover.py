@@ -9,18 +9,15 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from processes.engine.checks.rules.schema import ENGINES
+from processes.engine.checks.rules.schema import ENGINES, OF_A_TEMPLATE
 from processes.engine.checks.schema.table import Verdict, schema
 from processes.engine.deployment.zeebe import READERS, feel
 from processes.engine.diagram.graph import BPMN, CAMUNDA, Element, kind
 from processes.engine.diagram.xml import as_text, read_xml
 
-SILENT = frozenset(
-    {
-        *("modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"),  # of the modeller
-        *("userTask", "exclusive", "async", "calledElementType", "type"),  # how an engine runs it
-    }
-)
+SILENT = OF_A_TEMPLATE | {
+    *("userTask", "exclusive", "async", "calledElementType", "type"),  # how an engine runs it
+}
 RENAMED: Mapping[str, str] = {  # attributes of Flowable and Activiti that Camunda calls otherwise
     "resultVariableName": "resultVariable",
     "jobTopic": "topic",

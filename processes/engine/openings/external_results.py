@@ -1,4 +1,4 @@
-"""What workers outside report of the jobs that they hold: done, an error, a failure, more time."""
+"""What workers outside ask and report of the jobs that they hold: done, a failure, more time."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
@@ -15,7 +15,13 @@ from processes.engine.execution import jobs
 from processes.engine.execution.failure_sentences import ReportedError
 from processes.engine.execution.instances import JobResult
 from processes.engine.language.values import same
-from processes.engine.openings.external_tasks import ExternalTask, Worker, may_fetch, owners_of
+from processes.engine.openings.external_tasks import (
+    UNFINISHED,
+    ExternalTask,
+    Worker,
+    may_fetch,
+    owners_of,
+)
 from processes.engine.openings.sending import actor
 from processes.engine.registry import BpmnError
 from processes.engine.store import job_rows
@@ -25,6 +31,9 @@ from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
 
 _ENDED = (JobStatus.DONE, JobStatus.CANCELLED)
+_TASKS = select(
+    Job, ProcessInstance.business_key, ProcessInstance.process_key, ProcessInstance.definition_id
+).join(ProcessInstance, ProcessInstance.id == Job.instance_id)
 
 
 class UnknownExternalTaskError(LookupError):
@@ -74,21 +83,23 @@ _READ = Statement(
 
 def task_of(session: Session, opening: Opening, task_id: UUID) -> ExternalTask:
     """A task that is not done yet. Raises UnknownExternalTaskError."""
-    query = (
-        select(
-            Job,
-            ProcessInstance.business_key,
-            ProcessInstance.process_key,
-            ProcessInstance.definition_id,
-        )
-        .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-        .where(Job.id == task_id)
-        .execution_options(populate_existing=True)
-    )
+    query = _TASKS.where(Job.id == task_id).execution_options(populate_existing=True)
     row = session.execute(query).first()
     if row is None or not _is_seen_by(opening, row[0]):
         raise UnknownExternalTaskError(task_id)
     return ExternalTask(*row)
+
+
+def tasks_of(session: Session, worker: Worker, most: int) -> list[ExternalTask]:
+    """What this worker has locked, or had until its lock ran out; at most so many, oldest first.
+
+    One that was given back, or that another has locked since, is not among them.
+    """
+    mine = (Job.status == JobStatus.LEASED, Job.lease_owner == worker.owner)
+    query = _TASKS.where(Job.topic.in_(worker.opening.topics), UNFINISHED, *mine)
+    query = query.order_by(Job.created_at, Job.id).limit(most)
+    rows = session.execute(query.execution_options(populate_existing=True))
+    return [ExternalTask(*row) for row in rows if _is_seen_by(worker.opening, row[0])]
 
 
 def job_of(session: Session, opening: Opening, task_id: UUID) -> ReportedJob:

@@ -23,7 +23,7 @@ from processes.engine.store.opening_models import Opening, TopicFetch
 
 NOTED_EVERY = timedelta(seconds=20)  # a fetch is a row only so often: a worker asks all the time
 SCANNED_AT_A_TIME = 500
-_UNFINISHED = text("job.status IN ('new', 'leased')")  # as the index says it
+UNFINISHED = text("job.status IN ('new', 'leased')")  # as the index says it
 
 
 class TopicRefusedError(Exception):
@@ -173,7 +173,7 @@ def _due(worker: Worker, requests: Sequence[TopicRequest], order: Order) -> Any:
             ProcessInstance.definition_id,
         )
         .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-        .where(Job.topic.in_(topics), _UNFINISHED, job_rows.is_due(now()))
+        .where(Job.topic.in_(topics), UNFINISHED, job_rows.is_due(now()))
         .where(ProcessInstance.status == InstanceStatus.ACTIVE)
         .where(Job.attempts < Job.max_attempts)
         .where(or_(*(and_(*_conditions(request)) for request in requests)))

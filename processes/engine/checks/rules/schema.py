@@ -53,6 +53,8 @@ ENGINES = {
     "http://activiti.org/bpmn": "activiti",
 }
 """Engines whose words change what a process does, and can be taken over."""
+OF_A_TEMPLATE = frozenset({"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"})
+"""Attributes that tell by which element template something was drawn; they do nothing."""
 MOST_NAMES = 12
 PROPERTY = "camunda:Property"
 PERFORMING = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
@@ -138,7 +140,8 @@ class _Reader:
         if name.namespace:
             found = self._prefix(name.namespace)
             if found is None:
-                self._foreign(name.namespace, element)
+                if name.namespace not in ENGINES or name.localname not in OF_A_TEMPLATE:
+                    self._foreign(name.namespace, element)
                 return
             prefix = found
         judgement = self.schema.of_attribute(type_, prefix, name.localname)

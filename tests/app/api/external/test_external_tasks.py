@@ -245,6 +245,53 @@ def test_a_worker_gives_a_task_back_or_locks_one_by_its_id(
     assert other.complete(task["id"]).status_code == 204
 
 
+def test_a_worker_is_told_which_tasks_it_has_and_nobody_elses(
+    caller: Worker, client: FlaskClient, session: Session
+) -> None:
+    for name in ("a", "b", "c"):
+        begin(session, business_key=name, variables={"name": name})
+    held, done = caller.fetch(most=2)
+    Worker(client, caller.token, "w2").fetch()
+    caller.complete(done["id"])
+    (told,) = caller.held()
+    assert {name: told[name] for name in ("id", "topicName", "workerId", "businessKey")} == {
+        "id": held["id"],
+        "topicName": TOPIC,
+        "workerId": "w1",
+        "businessKey": "a",
+    }
+    assert "variables" not in told
+    assert told["suspended"] is False
+    assert worker(client, session).held() == []  # another opening, with the same name
+    assert worker(client, session, topics=["other"]).held() == []
+
+
+def test_a_list_of_tasks_names_its_worker(caller: Worker, session: Session) -> None:
+    begin(session)
+    caller.fetch()
+    for query in ("", "?workerId=", "?workerId=a%0Ab", "?locked=true"):
+        refused = caller.get(f"/engine-rest/external-task{query}")
+        assert refused.status_code == 400
+        assert refused.json["type"] == "InvalidRequestException"  # type: ignore[index]
+        assert "workerId" in refused.json["message"]  # type: ignore[index]
+
+
+def test_a_worker_that_begins_by_giving_back_what_it_locks_for_a_moment_costs_no_attempt(
+    caller: Worker, session: Session
+) -> None:
+    """As operaton-tasks does: whatever waits is locked for 1 ms, listed and unlocked."""
+    begin(session)
+    for _start in range(6):  # more often than a task may be tried
+        assert caller.held() == []
+        caller.fetch(most=1000, lockDuration=1)
+        later(timedelta(seconds=1))
+        (ended,) = caller.held()
+        assert caller.post(f"{ended['id']}/unlock").status_code == 204
+    assert only(session).attempts == 0
+    (task,) = caller.fetch()
+    assert caller.complete(task["id"]).status_code == 204
+
+
 def test_an_attempt_whose_worker_was_lost_counts_and_the_last_is_an_incident(
     caller: Worker, session: Session
 ) -> None:

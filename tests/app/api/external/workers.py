@@ -61,6 +61,16 @@ class Worker:
         tasks: list[dict[str, Any]] = answer.json or []
         return tasks
 
+    def get(self, address: str) -> TestResponse:
+        return self.client.get(address, headers={"Authorization": f"Bearer {self.token}"})
+
+    def held(self) -> list[dict[str, Any]]:
+        """What this worker is told that it has."""
+        answer = self.get(f"/engine-rest/external-task?workerId={self.name}")
+        assert answer.status_code == 200, answer.text
+        tasks: list[dict[str, Any]] = answer.json or []
+        return tasks
+
     def complete(self, task_id: str, **more: Any) -> TestResponse:
         return self.post(f"{task_id}/complete", more)
 

@@ -44,7 +44,7 @@ EXAMPLES = {
             "</camunda:properties></bpmn:extensionElements>"
         )
     ),
-    "namespace-engine": Example(foreign('zeebe:modelerTemplate="x"'), at=None),
+    "namespace-engine": Example(foreign('zeebe:priority="1"'), at=None),
 }
 
 
@@ -214,6 +214,14 @@ def test_the_words_of_another_engine_stand_in_the_way_of_deployment(namespace: s
 def test_what_a_modeller_writes_for_itself_is_no_finding() -> None:
     modeler = 'xmlns:modeler="http://camunda.org/schema/modeler/1.0" modeler:executionPlatform="C"'
     assert not found(PLAIN.replace(b"<bpmn:definitions", f"<bpmn:definitions {modeler}".encode()))
+
+
+@pytest.mark.parametrize("name", ["", "Version", "Icon"])
+def test_the_name_of_a_template_is_no_setting_of_another_engine(name: str) -> None:
+    """element-templates-cli 0.5.0 writes it for any template."""
+    assert not found(foreign(f'zeebe:modelerTemplate{name}="loket.topic.webhook"'))
+    (other,) = _told(foreign(f'shop:modelerTemplate{name}="x"'), "namespace-foreign")
+    assert "shop.example" in other.message
 
 
 def test_an_unknown_element_in_a_decision_table_is_named() -> None:
