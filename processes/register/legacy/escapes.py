@@ -1,14 +1,14 @@
 r"""Recognises a CSV file in which a backslash stands before a quote, as MySQL and MariaDB write it.
 
 Most programs double a quote within a text in quotes (RFC 4180); `SELECT ... INTO OUTFILE` and
-phpMyAdmin may write a backslash before it, and `\N` for a cell without a value.
+phpMyAdmin may write a backslash before it, and `\N` or NULL for a cell without a value.
 """
 
 import re
 
 ESCAPED_QUOTE = re.compile(r'[^\\]\\(?:\\\\)*"[^";,\t|\r\n]')  # a text cannot end before a letter
 DOUBLED_QUOTE = re.compile(r'[^\\";,\t|\r\n]""[^";,\t|\r\n]')
-WITHOUT_VALUE = r"(?:^|(?<={delimiter}))\\N(?={delimiter}|\r?\n|\r?$)"
+WITHOUT_VALUE = r"(?:^|(?<={delimiter}))(?:\\N|NULL)(?={delimiter}|\r?\n|\r?$)"
 
 
 def has_escapes(text: str) -> bool:

@@ -22,6 +22,7 @@ from processes.reading.workbooks import (
 )
 from processes.register.legacy.columns import is_known
 from processes.register.legacy.escapes import has_escapes, without_value
+from processes.register.legacy.one_byte import character_set
 
 LARGEST_FILE = 50 * 2**20
 MOST_ROWS = 100_000  # with something in them
@@ -158,7 +159,7 @@ def csv_lines(
 def _noted(lines: Iterable[str], written: list[str], delimiter: str) -> Iterator[str]:
     null = without_value(delimiter)
     for each in lines:
-        written.append(null.sub("", each) if "\\N" in each else each)
+        written.append(null.sub("", each))
         yield written[-1]
 
 
@@ -183,7 +184,7 @@ def decoded(content: bytes) -> tuple[str, frozenset[int]]:
     """The text, and the numbers of lines with bytes that are not of its character set.
 
     UTF-8 with or without a mark in front, in which a byte may be of Windows-1252. A file without
-    any character of UTF-8 is Windows-1252 as a whole, which reads anything. UTF-16 with its mark
+    any character of UTF-8 is Windows-1252 as a whole, or Mac OS Roman. UTF-16 with its mark
     is what Excel writes as "Unicode-tekst".
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -195,7 +196,7 @@ def decoded(content: bytes) -> tuple[str, frozenset[int]]:
     strange = frozenset(number for number, (_, good) in enumerate(read, start=1) if not good)
     is_utf8 = any(good and not line.isascii() for line, good in read)
     if strange and not (is_utf8 or UTF8_OF_DUTCH.search(content)):
-        text = content.decode("cp1252", errors="replace")
+        text = content.decode(character_set(content), errors="replace")
         return text, _with_unknown(text)
     text = "\n".join(line for line, _good in read)
     return text, strange | _with_unknown(text)

@@ -66,7 +66,7 @@ class ImportRow(Record):
     errors: Mapped[list[Any]] = mapped_column(default_factory=list)  # [[heading, message], …]
     is_done: Mapped[bool | None] = mapped_column(default=None)
     remark: Mapped[str] = mapped_column(Text, default="")
-    """Dutch: before it is applied what its dates do, if that asks a look; after it the result."""
+    """Dutch: before it is applied what asks a look, as what its dates do; after it the result."""
 
 
 @dataclass(frozen=True)
@@ -138,14 +138,15 @@ def _judged(import_id: UUID, row: SheetRow, offer: Offer | None, is_twice: bool)
         found.based_on = offer.version if offer else 1
         found.verdict = _verdict(wanted, offer)
         nothing_yet = Offer(provider_id=import_id)  # never in a session
-        found.remark = _remark(wanted, offer or nothing_yet)
+        of_days = _about_days(wanted, offer or nothing_yet)
+        found.remark = " ".join(filter(None, [row.remark, *of_days])) if wanted else ""
     return found
 
 
-def _remark(wanted: Mapping[str, Any], offer: Offer) -> str:
+def _about_days(wanted: Mapping[str, Any], offer: Offer) -> list[str]:
     """What the dates do: hide it, show it again, or a year that looks like a slip (R20-R22)."""
     runs, end = wanted.get("runs", offer.runs), wanted.get("end_date", offer.end_date)
-    return " ".join(notices_of_days(offer, runs, end, on=today()))
+    return notices_of_days(offer, runs, end, on=today())
 
 
 def _verdict(wanted: Mapping[str, Any], offer: Offer | None) -> Verdict:

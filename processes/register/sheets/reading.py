@@ -39,6 +39,7 @@ MOST_LINES = 20_000  # also empty ones
 FORMULA = "Hier staat een formule. Wij rekenen niets uit: vul de waarde zelf in."
 BROKEN = "Hier staat een fout van het rekenblad. Vul de waarde zelf in."
 MERGED = "Deze cel is samengevoegd met een andere. Splits ze en vul in elke rij de waarde in."
+STRANGE = "Hier staan tekens die wij niet zeker kunnen lezen: {}. Kijk die na."
 PROBLEMS = {"f": FORMULA, "e": BROKEN}
 NO_NUMBER = "Dit is geen nummer van een activiteit. Laat het leeg of zet het terug."
 TOO_LONG = f"Het bestand heeft meer dan {MOST_ROWS} rijen. Verdeel het over bestanden."
@@ -59,6 +60,7 @@ class CellText:
 
     text: str
     problem: str = ""
+    is_doubtful: bool = False  # it may have bytes of another character set
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class SheetRow:
         str, Any
     ]  # fields as JSON; sets as {member: bool} of the columns that are there
     errors: Sequence[Error] = ()
+    remark: str = ""  # Dutch: what asks a look, and is no error
 
 
 @dataclass
@@ -95,8 +98,11 @@ def read_sheet(content: bytes) -> Sheet:
 
 
 def _csv(content: bytes) -> Iterator[list[CellText]]:
-    for line, _mended in csv_lines(content, is_heading=_is_heading):
-        yield [CellText(unguarded(cell)) for cell in line]
+    for line, mark in csv_lines(content, is_heading=_is_heading):
+        yield [
+            CellText(unguarded(cell), is_doubtful=bool(mark) and not cell.isascii())
+            for cell in line
+        ]
 
 
 def _sheet_of_workbook(content: bytes) -> Sheet:
@@ -204,7 +210,13 @@ class _Header:
                 _add(changes, column, cell)
             except ValueError as error:
                 errors.append((column.heading, str(error)))
-        return SheetRow(number, offer_id, changes, errors)
+        doubtful = [
+            column.heading
+            for place, column in self.columns.items()
+            if place < len(line) and line[place].is_doubtful
+        ]
+        remark = STRANGE.format(", ".join(doubtful)) if doubtful else ""
+        return SheetRow(number, offer_id, changes, errors, remark)
 
     def _offer_id(self, line: list[CellText], errors: list[Error]) -> UUID | None:
         if self.number is None or self.number >= len(line):

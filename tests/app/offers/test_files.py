@@ -171,6 +171,24 @@ def test_what_dates_in_a_file_do_is_told_before_they_are_applied(
     assert str(hidden.end_date) == "2021-03-01"
 
 
+@pytest.mark.usefixtures("provider")
+def test_characters_that_cannot_be_read_for_sure_are_told_before_they_are_applied(
+    client: FlaskClient, session: Session
+) -> None:
+    utf8 = "Titel;Doelgroep;Kosten\nPo\u00ebzie;caf@s;NULL\nZo\u00eb;Po\ufffdten;\nRe\u00fcnie;;\n"
+    rows = utf8.encode().replace(b"@", b"\xe9")  # of another character set
+    data = {"bestand": (io.BytesIO(rows), "aanbod.csv"), "submission_id": str(uuid4())}
+    location = client.post("/aanbod/bestanden", data=data).location
+    work(session, "read-offer-import")
+    page = client.get(location).text
+    assert "Bij 2 rijen (nieuw)" in page
+    assert page.count("tekens die wij niet zeker kunnen lezen: Titel, Doelgroep.") == 2
+    client.post(f"{location}/toepassen")
+    work(session, "apply-offer-import")
+    made = session.scalars(select(Offer).where(Offer.title == "Po\u00ebzie")).one()
+    assert (made.audience, made.cost) == ("caf\u00e9s", "")
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_what_is_exported_imports_unchanged(
     client: FlaskClient, session: Session, provider: Provider, kind: str

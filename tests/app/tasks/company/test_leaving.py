@@ -286,6 +286,18 @@ def test_leaving_is_for_an_administrator_and_begins_once(
 
 
 @pytest.mark.rule("R46")
+@pytest.mark.rule("R55")
+@pytest.mark.usefixtures("provider")
+def test_who_logged_in_for_a_branch_is_not_told_to_ask_for_another_right(
+    app: Flask, client: FlaskClient
+) -> None:
+    an_employee(app, client, branch="000037178598")
+    page = client.get(PAGE)
+    assert page.status_code == 403
+    assert "beheerder bent u alleen met een machtiging voor het hele bedrijf" in page.text
+    assert "kan u meer rechten geven" not in page.text
+
+
 def test_staying_twice_changes_nothing_of_the_next_time_that_it_leaves(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:

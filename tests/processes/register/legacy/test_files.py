@@ -36,6 +36,32 @@ def test_each_character_set_gives_the_same_rows(tmp_path: Path, encoding: str) -
     assert [row.number for row in rows] == [2, 4]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Caf\u00e9 \u2019s ochtends",
+        "Cre\u00ebren en evalueren \u2013 hoe?",
+        "\u201cEerste\u201d dag: \u2022 punt",
+        "\u20ac 250",
+        "Ge\u00efntegreerd Zo\u00eb en Fran\u00e7ois",
+        "\u00c9\u00e9n dag",
+        "CAF\u00c9",
+        "foto\u2019s",
+        "po\u2013vo",
+        "\u00e0 \u20ac 25",
+        "25 \u00b0C",
+        "\u2018citaat\u2019 van \u00e9\u00e9n woord",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+def test_what_excel_on_a_mac_or_under_windows_writes_is_told_apart(
+    tmp_path: Path, encoding: str, title: str
+) -> None:
+    content = f"activiteit_id;titel\r1;{title}\r".encode(encoding)
+    (row,) = read_rows(written(tmp_path, content))
+    assert row.values["titel"] == title
+
+
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 def test_each_delimiter_is_recognised(tmp_path: Path, delimiter: str) -> None:
     text = f"activiteit_id{delimiter}titel\n1{delimiter}Rekenen\n"
