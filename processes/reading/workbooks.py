@@ -11,6 +11,8 @@ from typing import Any
 
 from lxml import etree
 
+from processes.reading.characters import seen
+
 LARGEST_CONTENT = 300 * 2**20  # bytes, unpacked
 DAMAGED = "Dit XLSX-bestand is beschadigd."
 MOST_COVERED = 100_000  # cells
@@ -22,6 +24,7 @@ NO_SHEET = "In dit XLSX-bestand staat geen werkblad met rijen. Bewaar het opnieu
 MERGED = re.compile(
     rb"<(?:\w+:)?mergeCell\b[^<>]{0,100}?\bref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"
 )
+ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 BLOCK = 2**20  # bytes that are searched at a time
 WORKBOOK = "xl/workbook"  # how the part with the list of sheets begins; some programs number it
 STRICT = b"http://purl.oclc.org/ooxml/"
@@ -108,6 +111,23 @@ def rows_of(sheet: Any, columns: int) -> Iterator[tuple[tuple[Any, ...], Any]]:
         beyond = (each for each in row[columns:] if str(each.value or "").strip())
         padding = (EMPTY_CELL,) * (columns - len(row))
         yield (*row[:columns], *padding), next(beyond, None)
+
+
+def unescaped(text: str) -> str:
+    """The text of a cell without the escapes of ISO/IEC 29500 (ST_Xstring), such as _x000D_.
+
+    Excel and other programs write so what XML cannot hold or would change; openpyxl leaves them.
+    """
+    if "_x" not in text:
+        return text
+    from openpyxl.utils.escape import unescape
+
+    return seen(unescape(text))
+
+
+def escaped(text: str) -> str:
+    """The text for a cell, so that `unescaped`, and Excel, give back what looks like an escape."""
+    return ESCAPE.sub("_x005F_", text)
 
 
 def _merged(sheet: Any) -> Iterator[str]:

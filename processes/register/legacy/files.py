@@ -19,6 +19,7 @@ from processes.reading.workbooks import (
     covered_cells,
     opened_sheet,
     rows_of,
+    unescaped,
 )
 from processes.register.legacy.columns import is_known
 from processes.register.legacy.escapes import has_escapes, without_value
@@ -281,7 +282,7 @@ def as_text(cell: Any) -> str:
             return cell.isoformat()
         case time() | timedelta() | float():
             return _number(cell) if isinstance(cell, float) else _clock(cell)
-    return str(cell)
+    return unescaped(str(cell))
 
 
 def _clock(cell: time | timedelta) -> str:

@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from processes.reading.workbooks import escaped
 from processes.register.sheets.columns import COLUMNS, HEADINGS, SHEET, Cell
 from processes.register.sheets.runs_text import EXAMPLE
 
@@ -50,6 +51,7 @@ def workbook_of(rows: Iterable[Sequence[Cell]]) -> bytes:
 def _cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
     """A cell of its own for what needs one; all others are made by openpyxl at a third less."""
     if isinstance(value, str):
+        value = escaped(value)
         if not (bold or "\n" in value or value.startswith(MISREAD)):
             return value or None
     elif not isinstance(value, date):
