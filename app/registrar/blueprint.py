@@ -3,7 +3,8 @@
 from flask import Blueprint
 
 from app.web.pages import add_helpers
-from processes.letters.trail import details_of, doer_in_words, words_of
+from processes.letters.trail import doer_in_words, words_of
+from processes.letters.trail_details import details_of
 
 bp = Blueprint("registrar", __name__, url_prefix="/register")
 add_helpers(bp)

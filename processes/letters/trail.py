@@ -1,16 +1,11 @@
-"""Dutch texts of audit events, and their export as CSV (R61)."""
+"""Dutch texts of audit events, and their export as CSV (R61); details: `trail_details`."""
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from processes.letters.csv_files import csv_file
-from processes.letters.templates import LETTERS
-from processes.platform.levels import NAMES
 from processes.register.changes import AuditEvent
-from processes.register.offers.fields import FIELD_LABELS
-from processes.register.offers.reports.reports import REPORT_KINDS, ReportKind
 
 ACTIONS = {
     "access-denied": "Toegang geweigerd",
@@ -161,55 +156,7 @@ ACTIONS = {
     "webhook-sent-again": "Webhook opnieuw verstuurd",
     "webhook-tested": "Testbericht naar een webhook-adres gestuurd",
 }
-DETAILS = {
-    "answers": "antwoorden",
-    "set_version": "versie van de eisen",
-    "reference": "kenmerk",
-    "reason": "reden",
-    "before": "was",
-    "after": "wordt",
-    "to": "aan",
-    "on_behalf_of": "namens",
-    "taken_over_from": "overgenomen van",
-    "step": "stap",
-    "kind": "soort",
-    "levelOfAssurance": "niveau",
-    "outcome": "uitkomst",
-    "legacy_id": "nummer in het oude register",
-    "source": "bron",
-    "verdict": "oordeel",
-    "person": "wie",
-    "right": "recht",
-    "email": "e-mailadres",
-    "contact_email": "e-mailadres",
-    "contact_name": "naam",
-    "contact_phone": "telefoonnummer",
-    "contact_function": "functie",
-    "contact_public": "in de catalogus",
-    "display_name": "naam in de catalogus",
-    "name": "naam van het bedrijf",
-    "address": "adres om te laten zien",
-    "website": "website",
-    "street": "straat",
-    "house_number": "huisnummer",
-    "postcode": "postcode",
-    "city": "plaats",
-    "differences": "anders",
-    "branch": "vestiging",
-    "account": "account in het oude register",
-    "former_kvk": "vorig KvK-nummer",
-    "rows": "aantal activiteiten",
-    "because": "hoe",
-    "kvk_number": "KvK-nummer",
-    "last_day": "laatste dag",
-    "end_date": "einddatum",
-    "checked": "gecontroleerd",
-    "fields": "gegevens",
-    "note": "toelichting",
-    "visible": "te zien in de catalogus",
-}
 OF_A_KEY = re.compile(r"opening [0-9]{8} (.+)")
-LONGEST = 200  # characters of one detail
 
 
 def words_of(event: AuditEvent) -> str:
@@ -225,30 +172,6 @@ def doer_in_words(actor: str) -> str:
     return f"sleutel {key[1]}" if key else actor
 
 
-def details_of(event: AuditEvent) -> list[str]:
-    """The details in Dutch, without pseudonyms and empty values."""
-    return list(_lines({name: _in_words(name, value) for name, value in event.details.items()}))
-
-
-def _in_words(name: str, value: Any) -> Any:
-    """What people call it: a mail by its title, a report by what is wrong, a level as on the pages.
-
-    What has no name, of an older release, stays as it is.
-    """
-    if name == "fields" and isinstance(value, list):
-        return ", ".join(FIELD_LABELS.get(field, str(field)) for field in value)
-    if not isinstance(value, str):
-        return value
-    match name:
-        case "kind" if value in LETTERS:
-            return LETTERS[value].title
-        case "kind" if value in list(ReportKind):
-            return REPORT_KINDS[ReportKind(value)]
-        case "levelOfAssurance":
-            return NAMES.get(value, value)
-    return value
-
-
 def trail_csv(events: Iterable[AuditEvent]) -> str:
     """The trail as CSV, safe against formula injection (threat 17)."""
     header = ["moment (UTC)", "wie", "wat", "code", "onderwerp", "gegevens"]
@@ -259,23 +182,3 @@ def _row(event: AuditEvent) -> list[str]:
     details = json.dumps(event.details, ensure_ascii=False)
     said = [event.at.isoformat(), event.actor, words_of(event), event.action]
     return [*said, event.subject or "", details]
-
-
-def _lines(details: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in details.items():
-        if name in DETAILS and value not in (None, "", [], {}):
-            yield f"{DETAILS[name]}: {_text(value)}"[:LONGEST]
-
-
-def _text(value: Any) -> str:
-    match value:
-        case bool():
-            return "ja" if value else "nee"
-        case [old, new]:
-            return f"{_text(old)} → {_text(new)}"
-        case dict():
-            return ", ".join(f"{name} {_text(inner)}" for name, inner in value.items())
-        case None | "":
-            return "leeg"
-        case _:
-            return str(value)

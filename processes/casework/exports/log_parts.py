@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from processes.casework.exports.parts import Part, part, record_of, text_of
-from processes.letters.trail import details_of, words_of
+from processes.letters.trail import words_of
+from processes.letters.trail_details import details_of
 from processes.register.changes import AuditEvent
 from processes.register.mail import OutgoingMail
 

@@ -15,7 +15,7 @@ from processes.engine.execution.instances import variables
 from processes.engine.execution.starting import beginning
 from processes.engine.store.models import Job, ProcessInstance
 from processes.engine.store.start_models import BegunCase
-from processes.letters.trail import details_of
+from processes.letters.trail_details import details_of
 from processes.register.changes import AuditEvent
 from processes.register.declarations import seed_requirements
 from processes.register.providers.providers import ProviderStatus

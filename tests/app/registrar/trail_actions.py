@@ -1,4 +1,4 @@
-"""Finds every audit action in the source by AST."""
+"""Finds every audit action, and the names of details, in the source by AST."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -16,6 +16,31 @@ def written_actions(computed: Mapping[tuple[str, str], set[str]]) -> Iterator[tu
             if "record_event" in (text := path.read_text()):
                 found = _Module(module, ast.parse(text), computed).actions()
                 yield from ((module, action) for action in found)
+
+
+def written_details() -> Iterator[str]:
+    """Names of details that calls give to `record_event` with a company, also by a helper."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "record_event" in (text := path.read_text()):
+                yield from _details(ast.parse(text))
+
+
+def _details(tree: ast.Module) -> Iterator[str]:
+    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call)]
+    direct = [call for call in calls if _called(call) == "record_event" and _names(call) >= {"kvk"}]
+    helpers = {
+        each.name
+        for each in ast.walk(tree)
+        if isinstance(each, ast.FunctionDef) and each.args.kwarg
+        if any(call in direct for call in ast.walk(each))
+    }
+    for call in [*direct, *(call for call in calls if _called(call) in helpers)]:
+        yield from _names(call) - {"actor", "kvk", "subject"}
+
+
+def _names(call: ast.Call) -> set[str]:
+    return {each.arg for each in call.keywords if each.arg}
 
 
 class _Module:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.web.access import Role
 from processes.base import set_clock
 from processes.engine.store.models import UserTask
-from processes.letters.trail import details_of, words_of
+from processes.letters.trail import words_of
+from processes.letters.trail_details import details_of
 from processes.register.changes import AuditEvent
 from tests.app.onboarding import heading
 from tests.app.tasks.test_worklist import Begin, begin, browser, events, listed
