@@ -44,7 +44,9 @@ class OfferImport(Record):
     branch: Mapped[str | None] = mapped_column(default=None)
     name: Mapped[str]  # of the file
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, repr=False)
-    ignored: Mapped[list[str]] = mapped_column(default_factory=list)  # headings not of ours
+    ignored: Mapped[list[str]] = mapped_column(
+        default_factory=list
+    )  # headings not of ours, other sheets
     problem: Mapped[str] = mapped_column(Text, default="")  # Dutch: why it cannot be read at all
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
     read_at: Mapped[datetime | None] = mapped_column(default=None)

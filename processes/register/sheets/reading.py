@@ -46,6 +46,7 @@ TOO_LONG = f"Het bestand heeft meer dan {MOST_ROWS} rijen. Verdeel het over best
 NO_HEADINGS = "Dit is geen CSV- of XLSX-bestand met onze koppen. Gebruik het sjabloon."
 TOO_WIDE = f"Het bestand heeft meer dan {MOST_COLUMNS} kolommen. Haal weg wat u niet nodig hebt."
 MOST_SHEETS = 20
+HEADINGS_OF_ROWS = 2  # in one row: below them stand activities, and no explanation of one heading
 
 Error = tuple[str, str]  # the heading of the column, and what is wrong, in Dutch
 
@@ -78,7 +79,7 @@ class SheetRow:
 
 @dataclass
 class Sheet:
-    """The rows of a file, and the headings that are not of ours."""
+    """The rows of a file; and what is not read: headings that are not of ours, other sheets."""
 
     rows: list[SheetRow] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
@@ -110,8 +111,14 @@ def _sheet_of_workbook(content: bytes) -> Sheet:
     with opened_sheet(content) as sheet:
         all_sheets = sheet.parent.worksheets
         shown = [each.title for each in all_sheets if each.sheet_state == "visible"][:MOST_SHEETS]
-    names = [SHEET] if SHEET in shown else shown or [""]
-    return _sheet(_xlsx(content, max(names, key=lambda name: _told(_xlsx(content, name)))))
+    if SHEET in shown or not shown:
+        return _sheet(_xlsx(content, SHEET if shown else ""))
+    told = {name: _told(_xlsx(content, name)) for name in shown}
+    chosen = max(shown, key=lambda name: told[name])
+    sheet = _sheet(_xlsx(content, chosen))
+    others = [name for name in shown if name != chosen and told[name][0] >= HEADINGS_OF_ROWS]
+    sheet.ignored += [f"werkblad \u201c{name}\u201d" for name in others]
+    return sheet
 
 
 def _told(lines: Iterable[list[CellText]]) -> tuple[int, bool]:

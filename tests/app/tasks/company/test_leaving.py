@@ -26,7 +26,6 @@ from processes.engine.store.models import Job, JobStatus
 from processes.register.changes import AuditEvent
 from processes.register.offers.offers import Offer
 from processes.register.offers.rules import addable_on, visible_on
-from processes.register.providers.people import Right
 from processes.register.providers.providers import Provider, ProviderStatus
 from tests.app.offers.offer_world import (
     a_provider,
@@ -292,7 +291,7 @@ def test_leaving_is_for_an_administrator_and_begins_once(
 def test_who_logged_in_for_a_branch_is_not_told_to_ask_for_another_right(
     app: Flask, client: FlaskClient
 ) -> None:
-    an_employee(app, client, branch="000037178598", right=Right.EDITOR)
+    an_employee(app, client, employee="b" * 64, branch="000037178598")
     page = client.get(PAGE)
     assert page.status_code == 403
     assert "beheerder bent u alleen met een machtiging voor het hele bedrijf" in page.text

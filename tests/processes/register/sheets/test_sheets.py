@@ -334,6 +334,35 @@ def test_the_sheet_with_our_headings_is_read_wherever_it_stands() -> None:
     assert row.changes == {"title": "Rekenen", "end_date": "2027-12-31"}
 
 
+def test_another_sheet_with_activities_is_told() -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "2026"
+    for sheet, titles in ((book.worksheets[0], ["A", "B"]), (book.create_sheet("2027"), ["C"])):
+        sheet.append(["Titel", "Type activiteit", "Kleur"])
+        for title in titles:
+            sheet.append([title, "Cursus", "rood"])
+    book.create_sheet("Uitleg").append(["Titel", "Hoe de activiteit heet"])
+    file = io.BytesIO()
+    book.save(file)
+    read = read_sheet(file.getvalue())
+    assert [row.changes["title"] for row in read.rows] == ["A", "B"]
+    assert read.ignored == ["Kleur", "werkblad \u201c2027\u201d"]
+
+
+def test_what_excel_escapes_in_a_cell_is_read_as_it_shows() -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Titel", "Inhoud en opzet", "Iets_x000D_\nanders_xD800_"])
+    book.worksheets[0].append(["A_x005F_x0041_", "een_x000D_\ntwee_x000B_drie _xyz_", "x"])
+    file = io.BytesIO()
+    book.save(file)
+    read = read_sheet(file.getvalue())
+    assert read.rows[0].changes == {"title": "A_x0041_", "content": "een\ntwee\ndrie _xyz_"}
+    assert read.ignored == ["Iets\nanders"]
+    offer = an_offer()
+    offer.title = "A_x0041_"
+    assert verdicts(read_sheet(xlsx_of([cells_of(offer)])), offer) == [("ongewijzigd", [])]
+
+
 def a_workbook(*merged: str) -> bytes:
     """A title above headings, and three activities."""
     book = openpyxl.Workbook()
