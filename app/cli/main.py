@@ -63,7 +63,7 @@ def run(port: int) -> None:
     data under var/. Ctrl-C stops all of it. PORT=8080 ./run chooses another port.
     """
     _need_the_extra_demo()
-    from app.demo.supervisor import run_demonstration
+    from app.demo.begin import run_demonstration
 
     sys.exit(run_demonstration(checked_settings(), port))
 

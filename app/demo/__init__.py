@@ -1,1 +1,1 @@
-"""The demonstration: supervisor, broker, mail sink, login simulator. Door: `supervisor`."""
+"""The demonstration: supervisor, broker, mail sink, login simulator. Door: `begin`."""

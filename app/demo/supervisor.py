@@ -1,31 +1,30 @@
-"""Supervisor of the demonstration: starts all parts, waits for them, watches and stops them."""
+"""Supervisor of the demonstration: starts all parts, waits for them, watches and stops them.
 
-import fcntl
+A program of its own, begun by `begin`, that imports as little as it can: it lives as long as the
+demonstration does.
+"""
+
 import json
 import os
 import signal
+import socket
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-import click
-
 from app.demo.part import Part, loket
-from app.demo.ports import PortBusyError, answers, choose_ports, is_free
+from app.demo.ports import answers
 from app.demo.restarts import FIRST, Restarts
-from app.demo.saml_setup import prepared_saml
-from app.demo.zygote_server import share_imports
-from processes.platform.running_demonstration import PORTS, addresses
-from processes.platform.settings import Profile, Settings
+from app.demo.zygote import zygote
+from processes.platform.running_demonstration import PORTS
 
 PATIENCE = 300.0  # seconds until a part must be ready: some machines are slow or busy
 GRACE = 4.0  # seconds to finish what was begun; what is killed then, another worker takes over
 TICK = 0.05
 ROOT = Path(__file__).parents[2]
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StoppedError(Exception):
@@ -39,37 +38,12 @@ class PartFailedError(Exception):
         super().__init__(f"the {part.name} {what}; the end of {part.log}:\n{part.last_words()}")
 
 
-def run_demonstration(settings: Settings, port: int) -> int:
-    """Run until Ctrl-C; returns the exit code."""
-    if settings.profile is Profile.PRODUCTION:
-        return _refuse("`loket run` is for trying out; in production start web, worker, scheduler")
-    _listen_to_signals()
-    began = time.monotonic()
-    folder = settings.var.resolve()
-    (folder / "log").mkdir(parents=True, exist_ok=True)
-    (folder / "broker").mkdir(exist_ok=True)
-    try:
-        if not is_free(port):
-            return _refuse_port(port)
-        share_imports()
-        with _alone(folder):
-            demonstration = Demonstration(folder, choose_ports(port, folder / PORTS))
-            return demonstration.run(began)
-    except PortBusyError:
-        return _refuse_port(port)
-    except StoppedError:
-        return 0
-    except BlockingIOError:
-        return _refuse(f"Loket is running already with the data in {folder}")
-
-
 class Demonstration:
-    """All parts, with their addresses."""
+    """All parts, with their addresses; the environment is theirs too."""
 
-    def __init__(self, folder: Path, ports: dict[str, int]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.ports = ports
-        self.environment = {**os.environ, **_environment(folder, ports)}
+        self.ports = ports = json.loads((folder / PORTS).read_text())
         self.broker = self._part("broker", _valkey(folder, ports["broker"]), "broker")
         self.mailbox = self._part(
             "mailbox", loket("mailbox", "--port", str(ports["mailbox"])), "mailbox", "smtp"
@@ -100,10 +74,10 @@ class Demonstration:
             self._say_where(time.monotonic() - began)
             self._watch()
         except StoppedError:
-            _say("stopping")
+            say("stopping")
             return 0
         except PartFailedError as error:
-            _say(str(error), err=True)
+            say(str(error), err=True)
             return 1
         finally:
             self._stop()
@@ -144,7 +118,7 @@ class Demonstration:
         if part is self.database:
             self.parts.remove(part)  # it has done its work and is gone
             done = "; ".join(part.output().splitlines())
-        _say(f"  {part.name:<16} {done}")
+        say(f"  {part.name:<16} {done}")
 
     def _check_none_failed(self) -> None:
         for part in self.parts:
@@ -164,7 +138,7 @@ class Demonstration:
         pause = restarts.note_end()
         if pause is not None:
             later = f" in {pause:.0f} seconds" if pause > FIRST else ""
-            _say(f"the {part.name} stopped; starting another one{later}")
+            say(f"the {part.name} stopped; starting another one{later}")
         if restarts.is_due():
             self._start_part(part)
 
@@ -205,12 +179,12 @@ class Demonstration:
         return self.folder / f"{name}.ready"
 
     def _environment_of(self, part: Part) -> dict[str, str]:
-        return {**self.environment, "LOKET_READY_FILE": str(self._ready_file(part.name))}
+        return {**os.environ, "LOKET_READY_FILE": str(self._ready_file(part.name))}
 
     def _say_where(self, seconds: float) -> None:
         portal = f"http://127.0.0.1:{self.ports['web']}"
         mailbox = f"http://127.0.0.1:{self.ports['mailbox']}"
-        _say(f"""
+        say(f"""
 Loket is ready ({seconds:.1f} s).
 
   Portal       {portal}/
@@ -226,17 +200,6 @@ Loket is ready ({seconds:.1f} s).
                Olga Smit (operator)
 
 Ctrl-C stops everything.""")  # noqa: RUF001 - a Turkish letter
-
-
-def _environment(folder: Path, ports: dict[str, int]) -> dict[str, str]:
-    login = f"http://127.0.0.1:{ports['login']}"
-    given = {**addresses(ports), **prepared_saml(folder, login)}
-    variables = {f"LOKET_{name.upper()}": _variable(value) for name, value in given.items()}
-    return {"LOKET_VAR": str(folder), **variables, "PYTHONUNBUFFERED": "1"}
-
-
-def _variable(value: str | dict[str, str]) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _valkey(folder: Path, port: int) -> list[str]:
@@ -255,34 +218,37 @@ def _valkey(folder: Path, port: int) -> list[str]:
     return command
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder: two demonstrations on one database and broker would fight."""
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
+def listen_to_signals() -> None:
+    """Have Ctrl-C and the like raise StoppedError here, once."""
 
-
-def _listen_to_signals() -> None:
     def stop(_number: int, _frame: FrameType | None) -> None:
         # Once is enough: a second Ctrl-C must not interrupt the stopping.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         raise StoppedError
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, stop)
 
 
-def _refuse_port(port: int) -> int:
-    return _refuse(f"port {port} is busy; choose another one with PORT={port + 10} ./run")
+def say(message: str, *, err: bool = False) -> None:
+    """Print it at once."""
+    print(message, file=sys.stderr if err else sys.stdout, flush=True)
 
 
-def _refuse(message: str) -> int:
-    _say(message, err=True)
-    return 1
+def main() -> int:
+    """What was begun: its zygote, the lock that it holds, and when; returns the exit code."""
+    control, pid, lock, began = sys.argv[1:]
+    for descriptor in (control, lock):
+        os.set_inheritable(int(descriptor), False)  # noqa: FBT003 - its own name says so
+    zygote.adopt(socket.socket(fileno=int(control)), int(pid))
+    try:
+        listen_to_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        return Demonstration(Path(os.environ["LOKET_VAR"])).run(float(began))
+    except StoppedError:
+        return 0
 
 
-def _say(message: str, *, err: bool = False) -> None:
-    click.echo(message, err=err)
-    (sys.stderr if err else sys.stdout).flush()
+if __name__ == "__main__":
+    sys.exit(main())

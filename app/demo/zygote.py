@@ -109,6 +109,12 @@ class Zygote:
         """Use the zygote that this process forked."""
         self._control, self._running, self._owner = control, Forked(pid), os.getpid()
 
+    def handed_over(self) -> tuple[int, int]:
+        """The descriptor on which it is asked, and its process id, for a program to come."""
+        if self._control is None:
+            raise ConnectionError
+        return self._control.fileno(), self.process_id
+
     @property
     def process_id(self) -> int:
         """Of the zygote itself; 0 when none was started."""
