@@ -22,11 +22,23 @@ _WORDS = re.compile(
 )
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _DIGITS = re.compile(r"[0-9]{8}")
-# What stands behind a day in a sentence, and the midnight that spreadsheets write behind it.
-_BEHIND = re.compile(r"(?:[t ]0?0[:.]00(?:[:.]00(?:\.0+)?)?)?[.,;]?$")
+_NUMBER = re.compile(r"([0-9]{5})(?:[.,]([0-9]+))?")  # of a spreadsheet
+# What stands behind a day in a sentence, and the midnight that programs write behind it.
+_BEHIND = re.compile(r"(?:[t ]0?0[:.]00(?:[:.]00(?:\.0+)?)?(?:z|[-+][0-9]{2}:?[0-9]{2})?)?[.,;]?$")
 # Programs that reckon in UTC write midnight of Amsterdam as an hour of the day before.
-_EVENING = re.compile(r"[t ](2[23])[:.]00(?:[:.]00(?:\.0+)?)?z?$", re.IGNORECASE)
+_EVENING = re.compile(r"[t ](2[23])[:.]00(?:[:.]00(?:\.0+)?)?(?:z|[-+]00:?00)?$")
+# As JavaScript writes a moment or a day: mon mar 01 2027 00:00:00 gmt+0100 (central european time)
+_OF_JAVASCRIPT = re.compile(
+    r"^(?:mon|tue|wed|thu|fri|sat|sun) ([a-z]{3}) ([0-9]{2}) ([0-9]{4})"
+    r"(?:( [0-9:]{8}) gmt([-+][0-9]{4})(?: \(.*\))?)?$"
+)
+_SLASHES = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+MONTHS = 12
 EVENING = "{hour} uur bij deze datum: misschien is de volgende dag bedoeld. Vul alleen de dag in."
+IMPOSSIBLE = "Deze datum bestaat niet. Controleer de dag, de maand en het jaar."
+MONTH_FIRST = (
+    "Deze datum bestaat niet. Staat de maand voorop? Schrijf eerst de dag: {day:%d-%m-%Y}."
+)
 
 _CLOCK = re.compile(
     r"([01]?\d|2[0-3])(?:\s?(?:[:.,h]|u(?:ur)?)\s?([0-5]\d)(?::00)?)?\s*(?:uur|u|h)?\.?"
@@ -44,7 +56,7 @@ class ImpossibleDateError(ValueError):
 
 def date_of(text: str) -> date:
     """The day that is written. Raises NoDateError, ImpossibleDateError."""
-    plain = _BEHIND.sub("", apostrophes(hyphens(line(text).lower())))
+    plain = _BEHIND.sub("", _plain(text))
     named = _WEEKDAY.match(plain)
     rest = plain[named.end() :] if named else plain
     tried = list(_readings(rest))
@@ -54,8 +66,9 @@ def date_of(text: str) -> date:
         raise NoDateError
     days = [day for reading in tried if (day := _day(*reading))]
     if not days:
-        message = "Deze datum bestaat niet. Controleer de dag, de maand en het jaar."
-        raise ImpossibleDateError(message)
+        year, second, first = tried[0]
+        meant = _day(year, first, second) if is_month_first(text) else None
+        raise ImpossibleDateError(MONTH_FIRST.format(day=meant) if meant else IMPOSSIBLE)
     if named and not WEEKDAYS[days[0].weekday()].startswith(named[1]):
         message = f"Deze dag is een {WEEKDAYS[days[0].weekday()]}. Controleer de datum."
         raise ImpossibleDateError(message)
@@ -64,14 +77,52 @@ def date_of(text: str) -> date:
 
 def may_mean_the_next_day(text: str) -> bool:
     """Whether the hour behind it is midnight of Amsterdam in UTC: 22 in summer, 23 in winter."""
-    return _EVENING.search(text.strip()) is not None
+    return _evening(text) != ""
 
 
 def day_of_spreadsheet(text: str) -> date | None:
-    """The day whose number a spreadsheet writes where a cell has no format; None for no such."""
-    if re.fullmatch(r"[0-9]{5}", text) and int(text) in SPREADSHEET_DAYS:
-        return SPREADSHEET_DAY_ZERO + timedelta(days=int(text))
+    """The day whose number a spreadsheet writes where a cell has no format; None for no such.
+
+    What stands behind its comma or point is an hour of that day.
+    """
+    found = _NUMBER.fullmatch(text)
+    if found and int(found[1]) in SPREADSHEET_DAYS:
+        return SPREADSHEET_DAY_ZERO + timedelta(days=int(found[1]))
     return None
+
+
+def day_of_cell(text: str) -> date:
+    """The day in a cell of a sheet: written, or its number. Raises as `date_of`."""
+    day = day_of_spreadsheet(text)
+    if day is None:
+        return date_of(text)
+    if hour := _evening(text):
+        raise ImpossibleDateError(EVENING.format(hour=hour))
+    return day
+
+
+def _evening(text: str) -> str:
+    """The hour that is midnight of Amsterdam in UTC, if that stands behind a day; else nothing."""
+    if found := _EVENING.search(_plain(text)):
+        return found[1]
+    number = _NUMBER.fullmatch(text.strip())
+    minutes = round(float(f"0.{number[2]}") * 24 * 60) if number and number[2] else 0
+    return next((hour for hour in ("22", "23") if minutes == int(hour) * 60), "")
+
+
+def is_month_first(text: str) -> bool | None:
+    """Whether the month stands before the day in 3/15/2027; None where it may: 3/1/2027."""
+    found = _SLASHES.fullmatch(_BEHIND.sub("", _plain(text)))
+    first, second = (int(found[1]), int(found[2])) if found else (0, 0)
+    if first == second or first > MONTHS:
+        return False
+    return True if second > MONTHS else None
+
+
+def _plain(text: str) -> str:
+    """In small letters, and a moment of JavaScript with the day in front."""
+    plain = apostrophes(hyphens(line(text).lower())).strip('"')
+    return _OF_JAVASCRIPT.sub(r"\2 \1 \3\4\5", plain)
 
 
 def time_of(text: str) -> time:

@@ -59,7 +59,9 @@ def opened_sheet(content: bytes, *, named: str = "", outcomes: bool = False) -> 
     link is followed. Raises WorkbookError, also where no sheet shows.
     """
     import openpyxl  # late: a sixth of a start
+    from openpyxl.worksheet import _reader
 
+    vars(_reader)["_cast_number"] = _number_or_text  # it would read no row of such a sheet
     _refuse_bombs(content)
     file = _in_usual_names(content)
     load = partial(openpyxl.load_workbook, read_only=True, data_only=outcomes, keep_links=False)
@@ -128,6 +130,17 @@ def unescaped(text: str) -> str:
 def escaped(text: str) -> str:
     """The text for a cell, so that `unescaped`, and Excel, give back what looks like an escape."""
     return ESCAPE.sub("_x005F_", text)
+
+
+def _number_or_text(value: str) -> float | str:
+    """What a cell for numbers holds; some programs write their yes, their no and their days there.
+
+    findings/mr-excel-letters-as-numbers.sh
+    """
+    try:
+        return float(value) if any(sign in value for sign in ".eE") else int(value)
+    except ValueError:
+        return value
 
 
 def _merged(sheet: Any) -> Iterator[str]:

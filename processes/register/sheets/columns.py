@@ -11,8 +11,7 @@ from processes.reading.booleans import boolean_of
 from processes.reading.dates import (
     ImpossibleDateError,
     NoDateError,
-    date_of,
-    day_of_spreadsheet,
+    day_of_cell,
 )
 from processes.reading.numbers import hours_of, whole_of
 from processes.register.offers.fields import FIELD_LABELS
@@ -28,6 +27,10 @@ SHEET = "Aanbod"  # in a workbook
 NUMBER = "Nummer"
 STATUS = "Status"
 YES_NO = ("ja", "nee")
+ZERO_DAY = (
+    "Hier staat 0. Sommige programma's schrijven een 0 voor elke datum, elk ja en elk nee."
+    " Vul de datum in, en controleer ook de kolommen met ja of nee."
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class Column:
     read: Callable[[str], Any]
     member: str = ""
     options: tuple[str, ...] = ()  # of the drop-down
+
+    @property
+    def is_of_days(self) -> bool:
+        """Whether it holds a date."""
+        return self.read is _day
 
     def cell_of(self, offer: Offer) -> Cell:
         """What this column says of the offer."""
@@ -79,8 +87,10 @@ def _count(text: str) -> int | None:
 
 
 def _day(text: str) -> str | None:
+    if text == "0":
+        raise ValueError(ZERO_DAY)
     try:
-        return (day_of_spreadsheet(text) or date_of(text)).isoformat() if text else None
+        return day_of_cell(text).isoformat() if text else None
     except NoDateError:
         message = "Vul een datum in, bijvoorbeeld 31-12-2026."
         raise ValueError(message) from None

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
+from processes.reading.dates import is_month_first
 from processes.reading.formulas import unguarded
 from processes.reading.workbooks import (
     WorkbookError,
@@ -41,8 +42,16 @@ BROKEN = "Hier staat een fout van het rekenblad. Vul de waarde zelf in."
 MERGED = "Deze cel is samengevoegd met een andere. Splits ze en vul in elke rij de waarde in."
 STRANGE = "Hier staan tekens die wij niet zeker kunnen lezen: {}. Kijk die na."
 PROBLEMS = {"f": FORMULA, "e": BROKEN}
+NOTHING = {"null", "undefined", "NaN"}
+"""What programs write for a value that is not there; a text that is only this, nobody writes."""
+
+NO_VALUE = "Hier staat “{text}”: uw programma had geen waarde. Vul die in, of maak de cel leeg."
 NO_NUMBER = "Dit is geen nummer van een activiteit. Laat het leeg of zet het terug."
 TOO_LONG = f"Het bestand heeft meer dan {MOST_ROWS} rijen. Verdeel het over bestanden."
+MONTH_FIRST = (
+    "In rij {row} van deze kolom staat de maand voorop. Misschien ook hier."
+    " Schrijf eerst de dag, met streepjes: 31-12-2026."
+)
 NO_HEADINGS = "Dit is geen CSV- of XLSX-bestand met onze koppen. Gebruik het sjabloon."
 TOO_WIDE = f"Het bestand heeft meer dan {MOST_COLUMNS} kolommen. Haal weg wat u niet nodig hebt."
 MOST_SHEETS = 20
@@ -162,6 +171,7 @@ def _sheet(lines: Iterable[list[CellText]]) -> Sheet:
     for number, line in chain(first[place + 1 :], filled):
         _refuse_if(len(sheet.rows) == MOST_ROWS, TOO_LONG)
         sheet.rows.append(header.row(number, line))
+    header.doubt_days()
     _refuse_if(not sheet.rows, "Onder de koppen staan geen activiteiten.")
     return sheet
 
@@ -205,6 +215,8 @@ class _Header:
         }
         self.number = names.index(number) if number in names else None
         self.ignored = list(dict.fromkeys(h for h, name in named if h and name not in ours))
+        self._month_first: dict[Column, int] = {}  # the first row that is surely written so
+        self._either: list[tuple[Column, dict[str, Any], list[Error]]] = []
 
     def row(self, number: int, line: list[CellText]) -> SheetRow:
         """What this line says."""
@@ -217,6 +229,12 @@ class _Header:
                 _add(changes, column, cell)
             except ValueError as error:
                 errors.append((column.heading, str(error)))
+            if column.is_of_days:
+                match is_month_first(cell.text):
+                    case True:
+                        self._month_first.setdefault(column, number)
+                    case None:
+                        self._either.append((column, changes, errors))
         doubtful = [
             column.heading
             for place, column in self.columns.items()
@@ -224,6 +242,13 @@ class _Header:
         ]
         remark = STRANGE.format(", ".join(doubtful)) if doubtful else ""
         return SheetRow(number, offer_id, changes, errors, remark)
+
+    def doubt_days(self) -> None:
+        """Refuse 3/1/2027 where another row of its column can only have the month in front."""
+        for column, changes, errors in self._either:
+            if row := self._month_first.get(column):
+                changes.pop(column.field, None)
+                errors.append((column.heading, MONTH_FIRST.format(row=row)))
 
     def _offer_id(self, line: list[CellText], errors: list[Error]) -> UUID | None:
         if self.number is None or self.number >= len(line):
@@ -243,6 +268,8 @@ class _Header:
 def _add(changes: dict[str, Any], column: Column, cell: CellText) -> None:
     if cell.problem:
         raise ValueError(cell.problem)
+    if cell.text.strip() in NOTHING:
+        raise ValueError(NO_VALUE.format(text=cell.text.strip()))
     text = cell.text if column.field in {"contribution", "content", "runs"} else cell.text.strip()
     value = column.read(text)
     if column.member:

@@ -14,7 +14,14 @@ from processes.reading.addresses import (
     web_address,
 )
 from processes.reading.booleans import boolean_of
-from processes.reading.dates import ImpossibleDateError, NoDateError, date_of, time_of
+from processes.reading.dates import (
+    ImpossibleDateError,
+    NoDateError,
+    date_of,
+    day_of_cell,
+    is_month_first,
+    time_of,
+)
 from processes.reading.numbers import (
     NoNumberError,
     amount_of,
@@ -242,7 +249,11 @@ def test_a_point_between_thousands_is_told() -> None:
      "1 \u2013 3 \u2013 2027",
      "1\u20113\u20112027", "1\u00a0maart\u00a02027", " 1-3-2027 ", "1-maart-2027",
      "1 maart \u201827", "1 mrt \u201927", "1 mrt.2027", "1maart2027", "1 maart 2027.", "1-3-2027;",
-     "1-3-2027 0:00", "01-03-2027 00:00:00", "2027-03-01T00:00:00.000"],
+     "1-3-2027 0:00", "01-03-2027 00:00:00", "2027-03-01T00:00:00.000",
+     "2027-03-01T00:00:00.000Z", "2027-03-01T00:00:00+01:00", "2027-03-01 00:00:00+0000",
+     '"2027-03-01T00:00:00.000Z"', "Mon Mar 01 2027",
+     "Mon Mar 01 2027 00:00:00 GMT+0100 (Central European Standard Time)",
+     "Mon Mar 01 2027 00:00:00 GMT+0000"],
 )  # fmt: skip
 def test_a_day(typed: str) -> None:
     assert date_of(typed) == date(2027, 3, 1)
@@ -281,11 +292,29 @@ def test_an_impossible_day(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["28-2-2027 23:00", "2027-02-28T23:00:00.000Z", "2027-06-30 22:00:00", "zo 28-2-2027 23:00"],
-)
+    ["28-2-2027 23:00", "2027-02-28T23:00:00.000Z", "2027-06-30 22:00:00", "zo 28-2-2027 23:00",
+     "2027-02-28T23:00:00+00:00", "Sun Feb 28 2027 23:00:00 GMT+0000 (Coordinated Universal Time)"],
+)  # fmt: skip
 def test_a_day_with_the_hour_of_midnight_in_utc_may_be_the_day_before(typed: str) -> None:
     with pytest.raises(ImpossibleDateError, match=r"2[23] uur bij deze datum"):
         date_of(typed)
+
+
+def test_the_number_of_a_day_may_have_an_hour_behind_it() -> None:
+    """Where a cell has no format: 1 March 2027, at noon, and as midnight of Amsterdam in UTC."""
+    assert day_of_cell("46447") == day_of_cell("46447.5") == date(2027, 3, 1)
+    for number, hour in (("46446.958333333336", 23), ("46446,9583333", 23), ("46568.9166667", 22)):
+        with pytest.raises(ImpossibleDateError, match=f"{hour} uur bij deze datum"):
+            day_of_cell(number)
+
+
+def test_a_month_in_front_is_told_where_there_is_no_such_day() -> None:
+    with pytest.raises(ImpossibleDateError, match=r"maand voorop\? .*: 15-03-2027"):
+        date_of("3/15/2027")
+    assert date_of("3/1/2027") == date(2027, 1, 3)
+    asked = ("3/15/2027", "15/3/2027", "3/1/2027", "3/3/2027", "3-15-2027", "13/14/2027")
+    told = [True, False, None, False, False, False]
+    assert [is_month_first(each) for each in asked] == told
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,14 @@ def test_a_date_of_the_strict_form_may_be_written_out() -> None:
     assert (value.date() if isinstance(value, datetime) else value) == date(2027, 12, 1)
 
 
+@pytest.mark.parametrize("written", ["True", "2027-03-01", "NaN", "-", "Mon Mar 01 2027"])
+def test_letters_in_a_cell_for_numbers_are_its_text(written: str) -> None:
+    """As mr-excel and pylightxl write them; a date may have a format beside it."""
+    book = book_of(("Titel", "Online", "Uren"), ("Rekenen", 4321, 3.5), ("Taal", 5e-7, 12))
+    content = changed(saved(book), (b"<v>4321</v>", f"<v>{written}</v>".encode()))
+    assert rows_of(content)[1:] == [("Rekenen", written, 3.5), ("Taal", 5e-7, 12)]
+
+
 @pytest.mark.parametrize("form", [bytes, strict])
 @pytest.mark.parametrize(
     ("written", "instead"),

@@ -13,9 +13,15 @@ from openpyxl.worksheet.cell_range import CellRange
 from processes.reading.formulas import guarded, unguarded
 from processes.register.offers.fields import as_json, put, read
 from processes.register.offers.rules import Offer
-from processes.register.sheets.columns import HEADINGS, NUMBER
+from processes.register.sheets.columns import HEADINGS, NUMBER, ZERO_DAY
 from processes.register.sheets.imports import Verdict, dry_run
-from processes.register.sheets.reading import Sheet, SheetError, read_sheet
+from processes.register.sheets.reading import (
+    MONTH_FIRST,
+    NO_VALUE,
+    Sheet,
+    SheetError,
+    read_sheet,
+)
 from processes.register.sheets.writing import cells_of, csv_of, xlsx_of
 
 FIELDS: dict[str, Any] = {
@@ -166,6 +172,41 @@ def test_character_sets_and_delimiters_are_recognised(encoding: str, delimiter: 
 def test_dutch_and_iso_spelling(typed: str, day: str | None, hours: str, number: str) -> None:
     sheet = csv_sheet(f"Titel;Einddatum;Contacturen\nA;{typed};{hours}\n")
     assert sheet.rows[0].changes == {"title": "A", "end_date": day, "contact_hours": number}
+
+
+def test_a_day_is_doubted_where_its_column_has_the_month_in_front() -> None:
+    """As jsonexport writes days on an English machine: findings/jsonexport-month-first.sh."""
+    days = ["3/1/2027", "3/15/2027", "4-1-2027", "5/5/2027", "1/2/2027"]
+    rows = csv_sheet("Titel;Einddatum\n" + "".join(f"A;{day}\n" for day in days)).rows
+    assert [row.changes.get("end_date") for row in rows] == [
+        None, None, "2027-01-04", "2027-05-05", None
+    ]  # fmt: skip
+    assert [[message for _heading, message in row.errors] for row in rows] == [
+        [MONTH_FIRST.format(row=3)],
+        ["Deze datum bestaat niet. Staat de maand voorop? Schrijf eerst de dag: 15-03-2027."],
+        [],
+        [],
+        [MONTH_FIRST.format(row=3)],
+    ]
+
+
+def test_days_with_slashes_have_the_day_in_front_where_nothing_tells_otherwise() -> None:
+    rows = csv_sheet("Titel;Einddatum\nA;3/1/2027\nB;15/3/2027\n").rows
+    assert [row.changes["end_date"] for row in rows] == ["2027-01-03", "2027-03-15"]
+
+
+@pytest.mark.parametrize("word", ["null", "undefined", "NaN"])
+def test_the_word_for_no_value_is_no_text(word: str) -> None:
+    """As json-2-csv and mr-excel write it: findings/json-2-csv-null.sh."""
+    [row] = csv_sheet(f"Titel;Doelgroep;Plaats\nA;{word};Nullen\n").rows
+    assert row.errors == [("Doelgroep", NO_VALUE.format(text=word))]
+    assert row.changes == {"title": "A", "location": "Nullen"}
+
+
+def test_a_zero_is_no_day() -> None:
+    """As officegen writes each date, yes and no: findings/officegen-zeros.sh."""
+    [row] = csv_sheet("Titel;Einddatum;Online\nA;0;0\n").rows
+    assert row.errors == [("Einddatum", ZERO_DAY)]
 
 
 def test_each_error_is_told_at_its_row_and_column() -> None:
