@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.factory import create_app
 from app.web.db import db
@@ -22,7 +23,14 @@ from processes.platform.database import close_databases
 from processes.platform.settings import use_settings
 from tests.benchmarks import machine, onboarding
 from tests.benchmarks.databases import DATABASES, Database
-from tests.benchmarks.pages_asked import A_CHANGE, AFTER_A_CHANGE, PAGES, signed_in, things
+from tests.benchmarks.pages_asked import (
+    A_CHANGE,
+    AFTER_A_CHANGE,
+    PAGES,
+    WORK,
+    signed_in,
+    things,
+)
 from tests.benchmarks.pages_filling import fill
 from tests.benchmarks.product import settings_for
 from tests.benchmarks.visitors import prepare
@@ -34,6 +42,7 @@ HAVE = (1_000, 10_000, 100_000)
 OK, NOT_THERE = 200, 404
 A_SECOND = 1_000_000_000  # nanoseconds
 SWEEPS, A_SWEEP = 3, 5_000  # cases that one folds
+ASKED = (*PAGES, *WORK)
 SERVERS = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
 
 
@@ -51,6 +60,7 @@ class Took:
 @click.option("--only", type=click.Choice(list(DATABASES)), help="one database; writes no file")
 @click.option("--before", type=click.Path(exists=True, file_okay=False), help="an older checkout")
 @click.option("--filled", multiple=True, help="URL of a database that was filled, least first")
+@click.option("--page", "asked", multiple=True, type=click.Choice(ASKED), help="only these")
 @click.option("--as-json", is_flag=True, hidden=True)
 def main(
     have: tuple[int, ...],
@@ -58,30 +68,33 @@ def main(
     only: str | None,
     before: str | None,
     filled: tuple[str, ...],
+    asked: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Measure pages at each size and write bench/pages.json."""
     names = [only] if only else list(DATABASES)
     took = {
-        name: measure(name, have, rounds, [url for url in filled if url.startswith(name)])
+        name: measure(
+            *(name, have, rounds), [url for url in filled if url.startswith(name)], asked or ASKED
+        )
         for name in names
     }
     if as_json:
         click.echo(json.dumps(took))
         return
     older = _older(before, have, rounds, names) if before else {}
-    result = {page: _page(took, older, page, have) for page in PAGES}
+    result = {page: _page(took, older, page, have) for page in asked or ASKED}
     for page, figures in result.items():
         for name, figure in figures.items():
-            click.echo(f"{page:<18} {name:<11} {json.dumps(figure)}")
-    if only is None:
+            click.echo(f"{page:<28} {name:<11} {json.dumps(figure)}")
+    if only is None and not asked:
         facts = {"machine": machine.facts(first=False), "have": have, "rounds": rounds}
         RESULTS.write_text(json.dumps({**result, **facts}, indent=2) + "\n", "utf-8")
         click.echo(f"written: {RESULTS}")
 
 
 def measure(
-    name: str, have: Sequence[int], rounds: int, filled: Sequence[str] = ()
+    name: str, have: Sequence[int], rounds: int, filled: Sequence[str], asked: Sequence[str]
 ) -> dict[str, dict[str, dict[str, float]]]:
     """The medians of each page in ms at each size, on one of the databases; sizes take turns."""
     with ExitStack() as stack:
@@ -91,7 +104,7 @@ def measure(
             wanted: _Site(stack, name, wanted, database)
             for wanted, database in zip(have, there, strict=True)
         }
-        found = {page: _turns(sites, page, rounds) for page in PAGES}
+        found = {page: _turns(sites, page, rounds) for page in asked}
     use_settings(None)
     return found
 
@@ -145,20 +158,21 @@ class _Site:
         return [each for pid in pids if (each := Path(f"/proc/{pid}/schedstat")).exists()]
 
     def get(self, page: str) -> Took | None:
-        """What it took; None where there is no such page."""
+        """What the page or the work took; None where there is no such page."""
+        if page in WORK:
+            return self._work(WORK[page])
         path, role = PAGES[page]
         client = self._app.test_client(use_cookies=False)
         cookie = {"Cookie": self._people[role]}
+        path = path.format(**self._things)
         if page == AFTER_A_CHANGE:
             self.change()
         servers = self._servers()
         use_settings(self._app.config["LOKET_SETTINGS"])
-        worked, began = _processor(servers), perf_counter()
-        path = path.format(**self._things)
+        begin = _Begin(servers)
         response = client.get(path, headers=cookie, base_url="http://127.0.0.1")
         size = len(response.data)
-        clock = perf_counter() - began
-        took = Took(clock, _processor(servers) - worked)
+        took = begin.took()
         if response.status_code == NOT_THERE:
             return None
         if response.status_code != OK or not size:
@@ -166,16 +180,35 @@ class _Site:
             raise RuntimeError(message)
         return took
 
+    def _work(self, work: Callable[[Session], object]) -> Took:
+        servers = self._servers()
+        with self.entered():
+            begin = _Begin(servers)
+            work(db.session())
+            return begin.took()
+
     def _close(self) -> None:
         with self._app.app_context():
             db.engine.dispose()
         close_databases()
 
 
-def _processor(servers: Sequence[Path]) -> float:
-    """Seconds of this process and of these."""
-    served = sum(int(each.read_text("utf-8").split()[0]) for each in servers)
-    return process_time() + served / A_SECOND
+class _Begin:
+    """When a measurement began."""
+
+    def __init__(self, servers: Sequence[Path]) -> None:
+        self._servers = servers
+        self._worked, self._began = self._processor(), perf_counter()
+
+    def took(self) -> Took:
+        """What it took since."""
+        clock = perf_counter() - self._began
+        return Took(clock, self._processor() - self._worked)
+
+    def _processor(self) -> float:
+        """Seconds of this process and of these."""
+        served = sum(int(each.read_text("utf-8").split()[0]) for each in self._servers)
+        return process_time() + served / A_SECOND
 
 
 def _turns(sites: Mapping[int, _Site], page: str, rounds: int) -> dict[str, dict[str, float]]:

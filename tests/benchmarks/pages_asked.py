@@ -1,6 +1,6 @@
-"""The pages that `./run bench pages` asks, by whom, and the things of a filled database in them."""
+"""What `./run bench pages` asks: pages, by whom, with things of a filled database; and work."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,11 @@ from app.auth import sessions
 from app.web.access import Role, User
 from app.web.db import db
 from processes.base import new_id, today
+from processes.engine.execution.instances import (
+    complete_user_task,
+    open_user_tasks,
+    start_process,
+)
 from processes.engine.store.models import (
     Incident,
     InstanceStatus,
@@ -22,9 +27,11 @@ from processes.engine.store.models import (
 from processes.register.offers.rules import Offer
 from processes.register.providers.people import known_user
 from processes.register.providers.providers import Provider
+from processes.unit_of_work import unit_of_work
 from processes.webhooks.models import WebhookAddress
 from tests.benchmarks import onboarding
 from tests.benchmarks.visitors import ISSUER, SUBJECT
+from workers.schedule import sweep
 
 A_WEEK = timedelta(days=7)
 LISTS: Mapping[str, tuple[str, Role]] = {
@@ -100,6 +107,7 @@ NARROWED: Mapping[str, tuple[str, Role]] = {
     "outages": ("/beheer/storingen", Role.OPERATOR),
 }
 """Lists of a part, and what else operators look at."""
+NOBODY = "10000000"  # the KvK number of no provider
 PAGES: Mapping[str, tuple[str, Role]] = {**LISTS, **NARROWED, **OF_ONE}
 AFTER_A_CHANGE = "search after a change"
 """An entry of the search index is written before each request, as a publication does."""
@@ -107,6 +115,30 @@ A_CHANGE = text(
     "UPDATE search_entry SET counted = counted + 1"
     " WHERE number = (SELECT max(number) FROM search_entry)"
 )
+
+
+def start_and_step(session: Session) -> None:
+    """A case with its first answers, as far as the commit; undone, so that it can be done again."""
+    start_process(
+        session,
+        onboarding.KEY,
+        business_key=NOBODY,
+        tenant=NOBODY,
+        variables={"kvk": NOBODY, "reference": NOBODY},
+        started_by=onboarding.ACTOR,
+    )
+    (task,) = open_user_tasks(session, tenant=NOBODY)
+    answers = onboarding.DECLARATION
+    complete_user_task(session, task.id, completed_by=onboarding.ACTOR, variables=answers)
+    unit_of_work(session).write_gathered()
+    session.rollback()
+
+
+WORK: Mapping[str, Callable[[Session], object]] = {
+    "start and step of a case": start_and_step,
+    "sweep of a worker": lambda _session: sweep(),
+}
+"""What is no page."""
 
 
 def things(session: Session) -> Mapping[str, str]:
