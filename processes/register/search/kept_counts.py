@@ -147,12 +147,11 @@ def rebuild(session: Session) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("LOCK TABLE search_change IN SHARE ROW EXCLUSIVE MODE")
     clear(session)
-    numbers: Counter[Key] = Counter()
-    for changes in _changes_of_entries(connection):
+    _add(connection, {}, day)
+    for changes in _changes_of_entries(connection):  # a million providers have four million counts
         due = Counter({change: n for change, n in changes.items() if change[0] <= day})
-        numbers.update(numbers_of(due))
+        _add(connection, numbers_of(due), day)
         write(connection, due, changes)
-    _add(connection, numbers, day)
 
 
 def clear(session: Session) -> None:
