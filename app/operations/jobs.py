@@ -1,14 +1,14 @@
 """List and page of background jobs with filters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Self
 from uuid import UUID
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.operations.blueprint import bp
@@ -65,18 +65,28 @@ class JobFilter:
         if self.status:
             query = query.where(Job.status == self.status)
         if self.older_than:
-            query = query.where(Job.created_at < now() - AGES[self.older_than])
+            query = query.where(self._is_old_enough())
         return query
 
     def total(self, session: Session) -> int | None:
         """How many there are, where that is known without counting them all; else None."""
-        if self.older_than or hidden_processes(Right.OPERATE):
+        if hidden_processes(Right.OPERATE):
             return None
-        return sum(
+        every_age = sum(
             number
             for (topic, status), number in counts.jobs(session).items()
             if self.topic in (None, topic) and self.status in (None, status)
         )
+        return every_age - (self._younger(session) if self.older_than else 0)
+
+    def _younger(self, session: Session) -> int:
+        """How many are too young: few, beside all that are older."""
+        query = replace(self, older_than=None).query().order_by(None)
+        younger = query.where(~self._is_old_enough()).with_only_columns(func.count(Job.id))
+        return session.scalar(younger) or 0
+
+    def _is_old_enough(self) -> ColumnElement[bool]:
+        return Job.created_at < now() - AGES[self.older_than or ""]
 
 
 @bp.get("/beheer/taken")

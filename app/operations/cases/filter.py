@@ -14,6 +14,7 @@ from app.operations.cases.variables import VariableCondition
 from app.web.pages import LONGEST_NUMBER
 from app.web.process_rights import hidden_processes
 from processes.base import AMSTERDAM
+from processes.engine.insight.counts import is_one_of
 from processes.engine.insight.live_counts import waits_at
 from processes.engine.store.models import (
     Incident,
@@ -30,6 +31,7 @@ from processes.register.search_words import folded
 
 A_DAY = timedelta(days=1)
 AT_ONCE = 1000  # states that are read together
+ENDED = (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)  # each has an index of its moments
 LOOKED_AT = 5000  # cases of which the variables are read for one page
 
 Condition = ColumnElement[bool]
@@ -178,7 +180,8 @@ class InstanceFilter:
             yield waits_at(self.waits_at)
         yield from self._about_incidents()
         yield from _within(ProcessInstance.started_at, self.since, self.until)
-        yield from _within(ProcessInstance.ended_at, self.ended_since, self.ended_until)
+        if ended := list(_within(ProcessInstance.ended_at, self.ended_since, self.ended_until)):
+            yield or_(*(and_(is_one_of(ProcessInstance.status, [each]), *ended) for each in ENDED))
 
     def _of_company(self) -> Condition:
         named = select(Provider.kvk).where(

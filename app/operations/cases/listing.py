@@ -39,6 +39,7 @@ from processes.engine.store.permission_models import Right
 PER_PAGE = 50
 AFTER, BEFORE = "na", "voor"
 MOST_CAUSES = 50
+MOST_COUNTED = 1_000  # cases that a narrower filter lets through: to count more takes seconds
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,16 @@ class CasePage:
     """One page of cases, and the words of the addresses beside it (None: there is none)."""
 
     items: Sequence[ProcessInstance]
-    total: int
+    total: int  # exact up to MOST_COUNTED, or where it is kept
     previous: Mapping[str, str] | None
     next: Mapping[str, str] | None
     further: Mapping[str, str] | None = None  # to look for a variable in older cases
+    is_counted: bool = True
+
+    @property
+    def number(self) -> str:
+        """How many there are, for people."""
+        return str(self.total) if self.is_counted else f"{MOST_COUNTED}+"
 
 
 @bp.get("/beheer/processen")
@@ -86,21 +93,23 @@ def page_of_cases(session: Session, wanted: InstanceFilter, words: Mapping[str, 
     looked = wanted.having(session)
     having = looked.keys if looked else None
     total = _total(session, wanted) if having is None else len(having)
+    is_counted = total <= MOST_COUNTED or wanted.is_of_versions or having is not None
     further = {"verder": place_of(looked.until)} if looked and looked.until else None
     found = _some(session, wanted, having, before, is_back=True) if before else []
     if len(found) > PER_PAGE:  # else it is the first page
         back = _page(list(reversed(found[:PER_PAGE])), total, has_more=(True, True))
-        return replace(back, further=further)
+        return replace(back, further=further, is_counted=is_counted)
     found = _some(session, wanted, having, None if before else after, is_back=False)
     has_before = after is not None and before is None
     page = _page(found[:PER_PAGE], total, has_more=(has_before, len(found) > PER_PAGE))
-    return replace(page, further=further)
+    return replace(page, further=further, is_counted=is_counted)
 
 
 def _total(session: Session, wanted: InstanceFilter) -> int:
     if wanted.is_of_versions:
         return _counted(session, wanted)
-    counted = wanted.query().order_by(None).with_only_columns(func.count(ProcessInstance.id))
+    some = wanted.query().order_by(None).with_only_columns(ProcessInstance.id)
+    counted = select(func.count()).select_from(some.limit(MOST_COUNTED + 1).subquery())
     return session.scalar(counted) or 0
 
 

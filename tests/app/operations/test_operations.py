@@ -87,6 +87,8 @@ def test_old_jobs_are_found_by_their_age(client: FlaskClient, session: Session) 
     job.created_at = now() - timedelta(days=2)
     session.commit()
     assert str(job.id) in client.get("/beheer/taken?ouder=dag").text
+    assert "1 achtergrondtaak" in client.get("/beheer/taken?ouder=dag").text
+    assert "1 achtergrondtaak" not in client.get("/beheer/taken?ouder=week").text
     assert str(job.id) not in client.get("/beheer/taken?ouder=week").text
 
 

@@ -203,6 +203,30 @@ def test_pages_go_on_from_a_case_and_back(
 
 
 @pytest.mark.parametrize(
+    ("words", "number", "all_of_them"),
+    [
+        ("proces=p", "3 zaken", "Alle 3 zaken die"),  # from counts that are kept
+        ("vanaf=2026-01-01", "2+ zaken", "Alle zaken die"),
+        ("zoek=zaak-1", "1 zaak", "De ene zaak die"),
+    ],
+)
+def test_no_more_than_some_are_counted_where_that_takes_looking_at_them(
+    client: FlaskClient,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+    number: str,
+    all_of_them: str,
+) -> None:
+    monkeypatch.setattr(listing, "MOST_COUNTED", 2)
+    for name in range(3):
+        a_case(session, f"zaak-{name}")
+    page = client.get(f"/beheer/processen?{words}").text
+    assert f"{number}<" in page or f"{number}," in page
+    assert all_of_them in page
+
+
+@pytest.mark.parametrize(
     "words", ["", "proces=p", "proces=p&versie=1&wacht=a&incident=nee&gegeven=soort"]
 )
 def test_a_page_takes_as_many_statements_however_many_cases(
