@@ -15,14 +15,19 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def csv_of(rows: Iterable[Sequence[Cell]]) -> str:
-    """The cells of offers for a Dutch spreadsheet; no cell is a formula (threat 17)."""
+    """The cells of offers for a Dutch spreadsheet; no cell is a formula (threat 17).
+
+    Days as in ISO 8601: programs take 05-03-2027 for 3 May (findings/sheetjs-dutch-csv.sh). No line
+    end behind the last row: by the empty row after it papaparse takes a comma for what parts the
+    cells (findings/papaparse-last-line-end.sh).
+    """
     file = io.StringIO()
     file.write("\ufeff")
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow(HEADINGS)
     for row in rows:
         writer.writerow([guarded(_text(cell)) for cell in row])
-    return file.getvalue()
+    return file.getvalue().removesuffix(writer.dialect.lineterminator)
 
 
 def xlsx_of(rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -45,5 +50,5 @@ def _text(cell: Cell) -> str:
         case Decimal():
             return decimal_text(cell)
         case date():
-            return f"{cell:%d-%m-%Y}"
+            return cell.isoformat()
     return str(cell)

@@ -88,6 +88,14 @@ def test_no_cell_that_goes_out_is_a_formula() -> None:
     assert "=1+1 leren | met 'aanhaling'; en puntkomma" in [c.value for c in book["Aanbod"][2]]
 
 
+def test_csv_is_for_programs_too() -> None:
+    """Days that programs read rightly, and no row behind the last line end."""
+    text = csv_of([cells_of(an_offer(end_date="2027-03-05", runs=[]))])
+    assert text.endswith(";;2027-03-05")
+    header = text.split("\r\n")[0]
+    assert csv_of([]) == header
+
+
 @pytest.mark.parametrize(
     "title", ["#N/A", "#REF!", "=1+1", "+31", "-5", "@leraar", "'=1", "een\ntwee", "# een", "0012"]
 )
