@@ -59,7 +59,9 @@ class Took:
 @click.option("--rounds", default=9, show_default=True)
 @click.option("--only", type=click.Choice(list(DATABASES)), help="one database; writes no file")
 @click.option("--before", type=click.Path(exists=True, file_okay=False), help="an older checkout")
-@click.option("--filled", multiple=True, help="URL of a database that was filled and counted, least first")
+@click.option(
+    "--filled", multiple=True, help="URL of a database that was filled and counted, least first"
+)
 @click.option("--page", "asked", multiple=True, type=click.Choice(ASKED), help="only these")
 @click.option("--as-json", is_flag=True, hidden=True)
 def main(
