@@ -79,7 +79,7 @@ def find() -> ResponseReturnValue:
 def followed(offer_id: UUID) -> ResponseReturnValue:
     offer = offer_to_add(offer_id)
     form = FollowedForm(data={"followed_on": likely_day(offer, on=today())})
-    return render_template("portfolio/add.html", offer=offer, form=form)
+    return _add_page(offer, form)
 
 
 @bp.post("/toevoegen/<uuid:offer_id>")
@@ -89,7 +89,7 @@ def add(offer_id: UUID) -> ResponseReturnValue:
     offer = offer_to_add(offer_id)
     form = FollowedForm(request.form)
     if not form.validate():
-        return render_template("portfolio/add.html", offer=offer, form=form), 422
+        return _add_page(offer, form), 422
     before = {entry.id for entry in entries_of(session, teacher)}
     try:
         entry = add_entry(
@@ -97,11 +97,15 @@ def add(offer_id: UUID) -> ResponseReturnValue:
         )
     except FollowedDateError as error:
         form.followed_on.errors = [error.message]
-        return render_template("portfolio/add.html", offer=offer, form=form), 422
+        return _add_page(offer, form), 422
     unit_of_work(session).commit()
     flash(*_told(entry, was_there=entry.id in before))
     warn_of_period(entry)
     return redirect(url_for("portfolio.index"))
+
+
+def _add_page(offer: Offer, form: FollowedForm) -> str:
+    return render_template("portfolio/add.html", offer=offer, form=form, today=today())
 
 
 @bp.get("/verwijderen/<uuid:entry_id>")

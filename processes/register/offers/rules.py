@@ -143,6 +143,10 @@ class Offer(Record):
         starts, ends = self.start_date or date.min, self.end_date or date.max
         return self.has_ended(on) and ends < starts
 
+    def is_to_begin(self, on: date) -> bool:
+        """Nobody can have followed it yet: its first run begins after this day (R36)."""
+        return self.start_date is not None and self.start_date > on
+
     def _could_be_followed(self, day: date, on: date) -> bool:
         earliest, latest = self.start_date or date.min, self.end_date or date.max
         return earliest <= day <= min(latest, on)

@@ -70,6 +70,7 @@ class FollowedDateProblem(StrEnum):
 
     FUTURE = "De datum ligt in de toekomst. Vul de dag in waarop u de activiteit hebt gevolgd."
     AFTER_END = "De activiteit is toen al gestopt. Vul een eerdere datum in."
+    TO_BEGIN = "De activiteit is nog niet begonnen. Daarna kunt u haar toevoegen."
     BEFORE_START = "De activiteit was toen nog niet begonnen. Vul een latere datum in."
 
 
@@ -133,7 +134,9 @@ def add_to(session: Session, entry: PortfolioEntry) -> PortfolioEntry:
 
 def _followed_date_error(offer: Offer, followed_on: date, on: date) -> FollowedDateError:
     latest = min(offer.end_date or on, on)
-    if followed_on > on:
+    if offer.is_to_begin(on):
+        problem = FollowedDateProblem.TO_BEGIN
+    elif followed_on > on:
         problem = FollowedDateProblem.FUTURE
     elif followed_on > latest:
         problem = FollowedDateProblem.AFTER_END

@@ -430,6 +430,28 @@ def test_deleting_asks_for_the_title_and_offers_the_end_date_first(
     assert client.get(f"/aanbod/{offer.id}").status_code == 410
 
 
+@pytest.mark.rule("R31")
+@pytest.mark.usefixtures("employee")
+def test_who_deletes_what_is_hidden_already_reads_that(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    past = "2020-03-01"
+    ended = a_published_offer(session, provider, end_date=past)
+    called_off = a_published_offer(
+        session, provider, end_date=past, runs=[{"start": f"{IN_TWO_YEARS}-01-31"}]
+    )
+    concept = an_offer(session, provider)
+    told = (
+        (ended, "kan haar nog aan het portfolio toevoegen", "Liever verbergen?"),
+        (called_off, "Zij is al verborgen", "nog aan het portfolio toevoegen"),
+        (concept, "Leraren zien een concept niet", "kunnen haar dan nog"),
+    )
+    for offer, said, unsaid in told:
+        page = client.get(f"/aanbod/{offer.id}/verwijderen").text
+        assert said in page
+        assert unsaid not in page
+
+
 def _without_ids(page: TestResponse) -> str:
     """The page without its address, and without the form token, which tells the second."""
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)

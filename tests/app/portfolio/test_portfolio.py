@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from processes.base import today
+from processes.base import now, set_clock, today
+from processes.dutch import date_in_words
 from processes.reading.formulas import guarded
 from processes.register.offers.offers import create, delete, edit, set_end_date
 from processes.register.portfolio.entries import PortfolioEntry, add_entry
@@ -65,6 +66,29 @@ def test_a_date_that_cannot_be_is_refused(
     response = client.post(f"/portfolio/toevoegen/{offer.id}", data={"followed_on": day})
     assert response.status_code == 422
     assert entries(session) == 0
+
+
+@pytest.mark.rule("R36")
+def test_what_has_yet_to_begin_says_when_it_can_be_added_and_asks_no_day(
+    app: Flask, client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    a_teacher(session, app, client)
+    begins = today() + DAY
+    offer = a_catalogue_offer(session, provider, runs=[{"start": f"{begins}"}])
+    address = f"/portfolio/toevoegen/{offer.id}"
+    for page in (client.get(address), client.post(address, data={"followed_on": f"{today()}"})):
+        assert "nog niet begonnen" in page.text
+        assert f"Vanaf {date_in_words(begins)} kunt u haar aan uw portfolio toevoegen" in page.text
+        assert "followed_on" not in page.text
+    for where in ("/portfolio/zoeken", f"/catalogus/{offer.id}"):
+        page = client.get(where)
+        assert date_in_words(begins) in page.text
+        assert "Toevoegen aan portfolio" not in page.text
+    tomorrow = now() + DAY
+    set_clock(lambda: tomorrow)
+    a_teacher(session, app, client)  # the session of the day before ended
+    assert "followed_on" in client.get(address).text
+    assert "Toevoegen aan portfolio" in client.get(f"/catalogus/{offer.id}").text
 
 
 @pytest.mark.usefixtures("teacher")
