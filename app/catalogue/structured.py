@@ -54,7 +54,9 @@ def course_of(offer: Offer, *, address: str, provider_address: str, on: date) ->
 
 def organization_of(provider: Provider, *, address: str) -> dict[str, Any]:
     """A provider as JSON-LD: schema.org/Organization."""
-    return {"@context": SCHEMA, **_organization(provider, address), "identifier": provider.kvk}
+    told = {"address": provider.shown_address, "sameAs": provider.website}
+    about = {**_organization(provider, address), "identifier": provider.kvk, **told}
+    return {"@context": SCHEMA, **_filled(about)}
 
 
 def _organization(provider: Provider, address: str) -> dict[str, Any]:

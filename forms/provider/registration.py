@@ -29,7 +29,7 @@ class CorrectionFields(Form):
         choices=(),
     )
     corrected_name = LineField("Andere naam om te laten zien")
-    corrected_address = LineField("Ander adres om te laten zien", limit=300)
+    corrected_address = LineField("Adres om te laten zien", limit=300)
     website = UrlField("Website")
     names: ClassVar[Sequence[str]] = ()
 

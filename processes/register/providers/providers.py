@@ -80,6 +80,15 @@ class Provider(Record):
         """Suspended, or gone: it looks, and changes nothing (R46, R60)."""
         return self.status is not ProviderStatus.ACTIVE
 
+    @property
+    def shown_address(self) -> str:
+        """What the provider gave to show; that of the trade register may be a home (C5)."""
+        return self.corrections.get("address") or ""
+
+    @property
+    def website(self) -> str:
+        return self.corrections.get("website") or ""
+
     def company_has_ended(self, on: date) -> bool:
         """The trade register says that the company stopped (R42)."""
         ended_on = self.company.get("ended_on")

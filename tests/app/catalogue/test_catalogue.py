@@ -146,6 +146,28 @@ def test_the_contact_person_is_shown_only_when_the_provider_wants_it(
     assert ("anna@leerkring.test" in page) is is_public
 
 
+@pytest.mark.rule("R41", "R63")
+def test_the_address_and_website_that_a_provider_chose_are_shown_and_no_others(
+    client: FlaskClient, session: Session
+) -> None:
+    provider = a_provider(session, contact={"public": True, "phone": "+31101234567"})
+    home = {"kind": "bezoekadres", "street": "Thuisstraat", "house_number": "1", "city": "Ede"}
+    provider.company = {**provider.company, "addresses": [home]}
+    session.commit()
+    address = f"/catalogus/aanbieder/{provider.kvk}"
+    page = client.get(address).text
+    assert "010 123 4567" in page
+    for unsaid in ("Thuisstraat", "Adres", "Website", "sameAs"):
+        assert unsaid not in page
+    chosen = {"address": "Kerkplein 2, Ede", "website": "https://www.leerkring.nl/leraren"}
+    provider.corrections = chosen
+    session.commit()
+    page = client.get(address).text
+    assert page.count(chosen["address"]) == 2  # for people, and for search engines
+    assert f'<a href="{chosen["website"]}" rel="noopener noreferrer nofollow">' in page
+    assert "Thuisstraat" not in page
+
+
 def test_what_a_provider_typed_is_text_in_the_page(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
