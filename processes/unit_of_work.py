@@ -56,9 +56,9 @@ class UnitOfWork:
         self._announced_before: WeakKeyDictionary[SessionTransaction, int] | None = None
         self.jobs: list[NewJob] = []
         """The jobs announced in this transaction, in their order."""
-        self.workflows: dict[UUID, tuple[int, list[Any], Any]] = {}
-        """By instance what a step left: its row version, its waits, and its `Workflow` if it had
-        one, which is cached at the commit."""
+        self.workflows: dict[UUID, tuple[int, Any, Any]] = {}
+        """By instance what a step left: its row version, what it came to, and its `Workflow` if it
+        had one, which is cached at the commit."""
         self.read_ahead: dict[type, dict[Any, Any]] = {}
         """By model and id or key, what was read already, and mostly locked; until the (nested)
         end."""

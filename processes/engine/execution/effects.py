@@ -88,11 +88,11 @@ def plan(step: Step) -> Plan:
             case "user":
                 # Rounds that open together keep their order in lists by age.
                 opened_at = moment + len(made.tasks) * timedelta.resolution
-                row, further = opened_task(step.instance, wait, step.scene, opened_at)
+                row, further = opened_task(step.instance, wait, step.scene, moment=opened_at)
                 made.tasks.append(row)
                 made.task_groups += further
             case "job":
-                made.jobs.append(_job(step.instance, wait, moment))
+                made.jobs.append(new_job(step.instance, wait, moment))
             case "timer":
                 made.timers.append(_timer(step.instance, wait))
             case _:
@@ -200,7 +200,8 @@ def _forget_jobs(session: Session, token_id: UUID) -> None:
             session.expire(row)
 
 
-def _job(instance: LockedInstance, wait: Wait, moment: datetime) -> dict[str, Any]:
+def new_job(instance: LockedInstance, wait: Wait, moment: datetime) -> dict[str, Any]:
+    """The row of a new job. Raises ElementError."""
     element = wait.element
     topic = TOPICS.get(element.topic or "")
     return {
@@ -267,7 +268,7 @@ def _history(step: Step, ended: list[Wait], moment: datetime) -> list[dict[str, 
     # By the number of a token, as `Wait.key`: an id's own hash is slow.
     since = {wait.token_id.int: wait.since for wait in ended}
     passed = {
-        passage.token_id.int: _passage(
+        passage.token_id.int: history_row(
             step, passage, since.get(passage.token_id.int, moment), moment
         )
         for passage in step.passages
@@ -279,16 +280,22 @@ def _history(step: Step, ended: list[Wait], moment: datetime) -> list[dict[str, 
             result = "error" if wait.token_id == step.done_token else "cancelled"
             passage = Passage(wait.token_id, wait.element, result)
             passed[wait.token_id.int] = {
-                **_passage(step, passage, wait.since, moment),
+                **history_row(step, passage, wait.since, moment),
                 "actor": step.actor,  # whoever made it lapse
             }
     history = list(passed.values())
-    for place, row in enumerate(history, start=step.instance.row_version << PLACES_OF_A_STEP):
+    for place, row in enumerate(history, start=first_place(step.instance)):
         row["place"] = place
     return history
 
 
-def _passage(step: Step, passage: Passage, entered: datetime, left: datetime) -> dict[str, Any]:
+def first_place(instance: LockedInstance) -> int:
+    """The place of the first row of history of a step: those of the next are all after it."""
+    return instance.row_version << PLACES_OF_A_STEP
+
+
+def history_row(step: Step, passage: Passage, entered: datetime, left: datetime) -> dict[str, Any]:
+    """The row of a passage, which gets its place last."""
     return {
         "id": passage.token_id,
         "instance_id": step.instance.id,

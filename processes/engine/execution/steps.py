@@ -224,7 +224,7 @@ def write_outcome(
         )
     if instance.has_incident:
         resolve(unit.session, instance.id, _success(outcome, doer))
-    cache.keep(unit, instance.id, instance.row_version + 1, (followed.waits, outcome.workflow))
+    cache.keep(unit, instance.id, instance.row_version + 1, (followed, outcome.workflow))
     if unit.hooks is not None:
         unit.hooks.passages.extend(followed.passages)
     return StepResult(

@@ -7,7 +7,7 @@ transaction that wrote it is committed; not after a rollback.
 from collections import OrderedDict
 from collections.abc import Mapping
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,14 @@ from processes.late_session import told_of_commits
 from processes.unit_of_work import UnitOfWork, unit_of_work
 
 KEPT = 500
+
+
+class Waiting(Protocol):
+    """What a step came to, which tells what its instance waits for."""
+
+    @property
+    def waits(self) -> list[Wait]: ...
+
 
 _kept: OrderedDict[UUID, tuple[int, Workflow]] = OrderedDict()
 _lock = Lock()
@@ -39,23 +47,23 @@ def keep(
     unit: UnitOfWork,
     instance_id: UUID,
     row_version: int,
-    left: tuple[list[Wait], Workflow | None],
+    left: tuple[Waiting, Workflow | None],
 ) -> None:
     """Keep what an instance waits for until this transaction is committed.
 
     Its workflow, if it was needed, is cached then for the next step.
     """
     if KEPT:
-        waits, workflow = left
+        followed, workflow = left
         if workflow is not None:
             workflow.run_delegate = _nobody  # it would hold on to this session
-        unit.workflows[instance_id] = (row_version, waits, workflow)
+        unit.workflows[instance_id] = (row_version, followed, workflow)
 
 
 def waits_left(unit: UnitOfWork, instance_id: UUID) -> list[Wait] | None:
     """What an instance waits for since the last step of this transaction; None if not known."""
     pending = unit.workflows.get(instance_id)
-    return pending[1] if pending else None
+    return pending[1].waits if pending else None
 
 
 def _nobody(_element: Element, _variables: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -69,7 +77,7 @@ def _committed(session: Session) -> None:
     if session.in_nested_transaction() or not pending:
         return
     with _lock:
-        for instance_id, (version, _waits, workflow) in pending.items():
+        for instance_id, (version, _followed, workflow) in pending.items():
             if workflow is not None:
                 _kept[instance_id] = (version, workflow)
         pending.clear()

@@ -17,6 +17,7 @@ from processes.engine.deployment.definitions import specification_of
 from processes.engine.execution import effects
 from processes.engine.execution.delegates import Delegates
 from processes.engine.execution.scenes import RoundOf, scene_of
+from processes.engine.execution.turns import prepared
 from processes.engine.execution.turns.remembered import (
     MismatchError,
     Remembered,
@@ -32,9 +33,11 @@ from processes.engine.interpreter.outcomes import (
 )
 from processes.engine.interpreter.replay import traces
 from processes.engine.interpreter.replay.comparing import come_to_the_same
+from processes.engine.interpreter.replay.following import follow
+from processes.engine.interpreter.replay.line import Line
 from processes.engine.interpreter.replay.recorder import NotStraightError, Recorder
 from processes.engine.interpreter.replay.shapes import Shape, shape_of, shape_of_a_start
-from processes.engine.interpreter.replay.trace import Call, Followed, Trace, follow
+from processes.engine.interpreter.replay.trace import Call, Followed, Trace
 from processes.engine.interpreter.waits import Wait, open_tokens
 from processes.engine.interpreter.workflow import Workflow
 from processes.engine.language.declared_dates import declared
@@ -49,7 +52,7 @@ class Outcome:
     """The result of a step, before any of it is written."""
 
     rows: effects.Plan
-    followed: Followed
+    followed: Followed | Line
     ended_at: datetime | None
     thrown: list[ThrownEvent] = field(default_factory=list)
     workflow: Workflow | None = None  # None: replayed
@@ -125,7 +128,10 @@ class Turn:
             followed = self._follow(trace, shape)
             if followed is None:
                 return None
-            return self._outcome(followed, _no_round)
+            made = prepared.plan(followed, self._instance, self._doer)
+            if made is None:
+                return self._outcome(followed, _no_round)
+            return Outcome(made, followed, now() if followed.has_ended else None)
         except BudgetExceededError as error:
             raise StartOverError from error
         except DBAPIError:
@@ -133,7 +139,7 @@ class Turn:
         except Exception:  # noqa: BLE001 - the interpreter meets it too, and says where it is
             return None
 
-    def _follow(self, trace: Trace, shape: Shape) -> Followed | None:
+    def _follow(self, trace: Trace, shape: Shape) -> Line | None:
         self._remembered.rewind()
         given = self._work.given if isinstance(self._work, Beginning | Completion) else {}
         followed = follow(trace, shape, given, self._remembered.perform)
@@ -198,7 +204,7 @@ class Turn:
             return Workflow(self.specification, perform)
         return codec.load(instance.state, self.specification, perform)
 
-    def _outcome(self, followed: Followed, round_of: RoundOf) -> Outcome:
+    def _outcome(self, followed: Followed | Line, round_of: RoundOf) -> Outcome:
         step = effects.Step(
             self._instance,
             followed.before,

@@ -40,8 +40,17 @@ class Scene:
 NOTHING_KNOWN = Scene()
 
 
+def is_as_drawn(element: Element) -> bool:
+    """Whether its task asks no more of its case than its ids, moment and company."""
+    worked_out = (element.due_date, element.follow_up_date, element.priority, element.label)
+    persons = (element.assignee, element.candidate_users)
+    groups = element.candidate_groups
+    depends = any(each in PERSONAL or expressions.is_expression(each) for each in groups)
+    return not (depends or any((*worked_out, *persons)))
+
+
 def opened_task(
-    instance: LockedInstance, wait: Wait, scene: Scene, moment: datetime
+    instance: LockedInstance, wait: Wait, scene: Scene = NOTHING_KNOWN, *, moment: datetime
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The rows of a new task and of its further candidates. Raises ElementError."""
     element = wait.element

@@ -6,16 +6,19 @@ A new id is known by where it stands; of the moments at which tasks changed only
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from processes.engine.interpreter import codec
+from processes.engine.interpreter.replay.line import Line
 from processes.engine.interpreter.replay.shapes import CHANGED, TOKEN
 from processes.engine.interpreter.replay.trace import Followed
 from processes.engine.language.values import same
 
+Came: TypeAlias = Followed | Line
 
-def come_to_the_same(one: tuple[Followed, Any], other: tuple[Followed, Any], before: bytes) -> bool:
+
+def come_to_the_same(one: tuple[Came, Any], other: tuple[Came, Any], before: bytes) -> bool:
     """Whether two outcomes of a step from this state are equal, with the rows that they write."""
     known = {UUID(bytes=row[TOKEN]) for row in _rows(before) if len(row) > TOKEN and row[TOKEN]}
     old = {row[CHANGED] for row in _rows(before) if len(row) > CHANGED}
@@ -27,7 +30,7 @@ def _rows(blob: bytes) -> list[list[Any]]:
     return rows
 
 
-def _plain(followed: Followed, rows: Any, known: set[UUID], old: set[float]) -> Any:
+def _plain(followed: Came, rows: Any, known: set[UUID], old: set[float]) -> Any:
     naming = _Naming(known)
     completed, success, data, tasks, inner, completions = codec.content(followed.blob)
     state = [completed, success, data, inner, completions, _tasks(tasks, naming, followed, old)]
@@ -46,7 +49,7 @@ def _plain(followed: Followed, rows: Any, known: set[UUID], old: set[float]) -> 
 
 
 def _tasks(
-    tasks: Sequence[list[Any]], naming: "_Naming", followed: Followed, old: Iterable[float]
+    tasks: Sequence[list[Any]], naming: "_Naming", followed: Came, old: Iterable[float]
 ) -> list[Any]:
     since = followed.since.timestamp()
     known = {since: "since", **{moment: moment for moment in old}}
