@@ -3,6 +3,7 @@
 docs/adr/0012-compiled-statements.md has why, and what it saves.
 """
 
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -17,6 +18,14 @@ class KeepingConnection(psycopg.Connection[TupleRow]):
     since a statement was prepared; ours are not.
     """
 
+    @cached_property
+    def own_cursor(self) -> psycopg.RawCursor[TupleRow]:
+        """A cursor for one statement after the other, each read before the next: do not close it.
+
+        Making one costs a quarter of what a small statement does.
+        """
+        return psycopg.RawCursor(self)
+
     def commit(self) -> None:
         """Commit. Raises InFailedSqlTransaction where a statement failed: it would be rolled back.
 
@@ -29,7 +38,9 @@ class KeepingConnection(psycopg.Connection[TupleRow]):
 
     def rollback(self) -> None:
         """Roll back. Raises OperationalError when the server does not answer."""
-        if self.closed or self.info.transaction_status == TransactionStatus.IDLE:
+        if self.pgconn.transaction_status == TransactionStatus.IDLE:
+            return  # psycopg would take its lock for it, at each return to the pool
+        if self.closed:
             super().rollback()
             return
         result = self.pgconn.exec_(b"ROLLBACK")

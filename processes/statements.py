@@ -98,9 +98,12 @@ class Statement:
         Raises DBAPIError.
         """
         compiled = self.compiled(connection.dialect)
-        with errors_of(connection), closing(cursor_of(connection)) as cursor:
+        with errors_of(connection):
+            cursor = own_cursor_of(connection)
             cursor.execute(compiled.sql, compiled.parameters(given))
             row = cursor.fetchone()
+            if connection.dialect.name == "sqlite":
+                cursor.close()  # it reads no further
         return None if row is None else compiled.values(row)
 
     def all(self, connection: Sending, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -113,7 +116,7 @@ class Statement:
     def execute(self, connection: Sending, given: Mapping[str, Any]) -> int:
         """Run it once; the number of rows that it touched. Raises DBAPIError."""
         with errors_of(connection):
-            return self.send(cursor_of(connection), connection.dialect, [given])
+            return self.send(own_cursor_of(connection), connection.dialect, [given])
 
     def send(self, cursor: Any, dialect: Dialect, rows: Rows) -> int:
         """Run it for each of these rows by a cursor of the driver, which may raise its errors.
@@ -310,6 +313,12 @@ def send(connection: Sending, sql: str) -> None:
 def driver_of(connection: Sending) -> Any:
     """The connection of the driver."""
     return connection.connection.dbapi_connection  # which SQLAlchemy looks up in three calls
+
+
+def own_cursor_of(connection: Sending) -> Any:
+    """A cursor for one statement, to be read before the next is sent: PostgreSQL's is kept."""
+    kept = getattr(driver_of(connection), "own_cursor", None)
+    return cursor_of(connection) if kept is None else kept
 
 
 def cursor_of(connection: Sending) -> Any:

@@ -15,6 +15,7 @@ from processes.statements import (
     UnwrittenError,
     cursor_of,
     driver_of,
+    own_cursor_of,
 )
 
 JOINED_ROWS = 16
@@ -98,7 +99,7 @@ def _sent(connection: Sending, groups: Sequence[Sequence[_Part]]) -> Iterator[An
     """
     dialect = connection.dialect
     if dialect.name != "postgresql" or len(groups) == 1:
-        cursor = cursor_of(connection)
+        cursor = own_cursor_of(connection)
         for group in groups:
             _send(cursor, dialect, group)
             yield cursor

@@ -368,6 +368,7 @@ def test_few_rows_are_sent_by_one_cursor_and_many_by_more_on_postgresql(
         return cursor_of(connection)
 
     monkeypatch.setattr(writing, "cursor_of", noting)
+    monkeypatch.setattr(writing, "own_cursor_of", noting)
     writes: list[tuple[Statement, Rows]] = [
         (ADD_EVENT, [event_of("a"), event_of("b"), event_of("c")]),
         (ADD_EXTRACT, [extract_of("90000004")]),
