@@ -23,7 +23,12 @@ from processes.engine.checks.rules import (
     values,
     webhooks,
 )
-from processes.engine.checks.rules.decisions import coverage, decision_models, decision_tables
+from processes.engine.checks.rules.decisions import (
+    coverage,
+    decision_models,
+    decision_names,
+    decision_tables,
+)
 from processes.engine.checks.rules.events import compensation, errors, kinds, timers
 from processes.engine.checks.rules.flow import gateways, loops, structure
 from processes.engine.checks.rules.forms import conditions, fields, files, tables
@@ -69,6 +74,7 @@ MODULES = (
     decision_tables,
     coverage,
     decision_models,
+    decision_names,
     schema,
     specification,
 )

@@ -64,6 +64,7 @@ class UnaryTests:
     names: frozenset[str]
     unknown_functions: frozenset[str]
     run: Test = field(repr=False, compare=False)
+    in_filters: frozenset[str] = NO_NAMES
 
     def holds(
         self, value: Any, values: Mapping[str, Any], evaluation: Evaluation | None = None
@@ -105,7 +106,8 @@ def compile_tests(
         run = parser.unary_tests()
     except RecursionError:
         raise FeelSyntaxError(say("feel.nested-too-deep", max_depth=0)) from None
-    return UnaryTests(source, frozenset(parser.free), frozenset(parser.unknown_functions), run)
+    free, unknown = frozenset(parser.free), frozenset(parser.unknown_functions)
+    return UnaryTests(source, free, unknown, run, free - parser.free_outside_filters)
 
 
 def _end(written: str, evaluation: Evaluation) -> Any:

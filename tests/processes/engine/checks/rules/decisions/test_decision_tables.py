@@ -19,6 +19,18 @@ def decides(**attributes: str) -> bytes:
     return process(straight(node("businessRuleTask", "a", **attributes), ids=("a",)))
 
 
+def needs(reads: str, *, arrow: bool = True) -> bytes:
+    """A decision with an arrow from the input `most`, that is this expression."""
+    drawn = '<informationRequirement><requiredInput href="#most"/></informationRequirement>'
+    logic = f"<literalExpression><text>{reads}</text></literalExpression>"
+    whole = dmn((drawn if arrow else "") + logic)
+    return whole.replace(b"</definitions>", b'<inputData id="most" name="most"/></definitions>')
+
+
+def loop(name: str) -> bytes:
+    return needs(f"for hour in most return hour * {name}")
+
+
 COLOUR = {"colour": GOOD}
 BOUND = decides(camunda_decisionRef="colour")
 EXAMPLES = {
@@ -43,6 +55,7 @@ EXAMPLES = {
     "decision-requires": Example(
         dmn('<informationRequirement><requiredDecision href="#x"/></informationRequirement>'
             + table(rule("-", "1"))), GOOD, at="colour"),
+    "decision-name": Example(loop("limit"), loop("most"), at="colour"),
     "hit-policy": Example(dmn(table(rule("-", "1"), hit_policy="LAST")), GOOD, at="colour"),
     "decision-shape": Example(
         dmn(table(rule("-", "1").replace("inputEntry", "outputEntry"))), GOOD, at="row"
@@ -159,6 +172,40 @@ KNOWLEDGE = '<knowledgeRequirement><requiredKnowledge href="#m"/></knowledgeRequ
 
 def test_a_decision_that_needs_a_knowledge_model_is_refused() -> None:
     assert "decision-requires" in _rules(dmn(KNOWLEDGE + table(rule("-", "1"))))
+
+
+def test_a_name_that_no_arrow_brings_is_told_with_all_others_of_its_decision() -> None:
+    """As an editor leaves it that gives an input another name, and not all that reads it."""
+    (told,) = found(needs("limit + sum(most) - rest"))
+    assert (told.rule, told.element) == ("decision-name", "colour")
+    assert '"colour" leest limit, rest, ' in told.message
+
+
+@pytest.mark.parametrize(
+    "reads",
+    [
+        "Most + 1",  # as Camunda Modeler lets an input be called
+        "most[item &gt; 3 and status = limit]",
+        "for hour in most return hour * partial[-1]",
+        "some hour in most satisfies hour &gt; 3",
+        "{low: 1, high: low + most}.high",
+        "function(a) a + most",
+    ],
+)
+def test_what_an_expression_names_itself_needs_no_arrow(reads: str) -> None:
+    assert not found(needs(reads))
+
+
+def test_a_decision_without_arrows_reads_the_case() -> None:
+    assert not found(needs("limit + 1", arrow=False))
+
+
+def test_a_cell_of_a_table_reads_what_an_arrow_brings() -> None:
+    xml = needs("1").replace(
+        b"<literalExpression><text>1</text></literalExpression>",
+        table(rule("[most..limit]", "uren"), reads="most").encode(),
+    )
+    assert ["leest limit, uren," in each.message for each in found(xml)] == [True]
 
 
 @pytest.mark.parametrize("language", ["javascript", "groovy", "python", "juel", "FEEL2"])
