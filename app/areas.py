@@ -21,6 +21,14 @@ AREAS = (
     "studio",
     "operations",
 )
+LATE = (
+    "app.api.token_server",
+    "app.auth.clients",
+    "app.auth.id_tokens",
+    "app.catalogue.calendars",
+    "app.portfolio.pdf",
+)
+"""They add no routes, and load large libraries: imported by whoever first needs them."""
 
 
 @cache
@@ -33,4 +41,5 @@ def blueprints() -> tuple[Blueprint, ...]:
 
 def _modules(package: str) -> Iterator[str]:
     path = import_module(package).__path__
-    return (each.name for each in pkgutil.walk_packages(path, f"{package}."))
+    found = (each.name for each in pkgutil.walk_packages(path, f"{package}."))
+    return (name for name in found if name not in LATE)

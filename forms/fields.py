@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import phonenumbers
 from wtforms import (
     Field,
     StringField,
@@ -252,25 +251,34 @@ class PhoneField(ReadField):
             plain = f"+{plain}"
         if not re.fullmatch(r"(?:\+|\(?0)[0-9 ()./-]{5,30}", plain):
             raise ValueError(self.MESSAGE)
-        try:
-            number = phonenumbers.parse(plain, "NL")
-        except phonenumbers.NumberParseException:
-            raise ValueError(self.MESSAGE) from None
-        if not _can_be_dialled(number):
+        e164 = _dialled(plain)
+        if e164 is None:
             raise ValueError(self.MESSAGE)
-        e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         return f"{e164};ext={extension[1]}" if extension else e164
 
 
-def _can_be_dialled(number: phonenumbers.PhoneNumber) -> bool:
-    """Dutch numbers are known one by one; of others the length must do."""
-    if number.country_code == NETHERLANDS:
-        return phonenumbers.is_valid_number(number)
-    return phonenumbers.is_possible_number(number)
+def _dialled(text: str) -> str | None:
+    """The number in E.164, if it can be dialled.
+
+    Dutch numbers are known one by one; of others the length must do.
+    """
+    import phonenumbers  # with the first number, as it is large
+
+    try:
+        number = phonenumbers.parse(text, "NL")
+    except phonenumbers.NumberParseException:
+        return None
+    is_dutch = number.country_code == NETHERLANDS
+    known = phonenumbers.is_valid_number if is_dutch else phonenumbers.is_possible_number
+    if not known(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def shown_phone(e164: str) -> str:
     """An E.164 number in the national notation, its extension behind it."""
+    import phonenumbers
+
     plain, _, extension = e164.partition(";ext=")
     try:
         number = phonenumbers.parse(plain, "NL")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import redis
-import requests
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -138,6 +137,8 @@ CHECKS: Mapping[str, Callable[[Settings], Health]] = {
 
 
 def _is_an_issuer(issuer: str) -> bool:
+    import requests
+
     address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
     try:
         response = requests.get(address, timeout=PATIENCE, allow_redirects=False)

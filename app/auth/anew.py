@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import session
 
 from app.auth.attempts import LoginFaultError, keep_by_state, kept_by_state
-from app.auth.clients import LEEWAY
+from app.auth.issuers import LEEWAY
 from app.web.access import User
 from processes.base import now
 

@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.exc import IntegrityError
 
-from app.auth import clients
 from app.auth.attempts import LoginFaultError
 from app.auth.claims import short_text
-from app.auth.clients import ACCOUNTS, EHERKENNING, LEEWAY, Claims, issuer_of
+from app.auth.issuers import ACCOUNTS, EHERKENNING, LEEWAY, Claims, issuer_of
 from app.auth.sessions import LoginAttempt
 from app.web.access import from_other_sites, public
 from app.web.db import db
@@ -59,6 +58,8 @@ def verified(token: str) -> Claims:
     if len(token) > LARGEST:
         message = "a token that is too large"
         raise LoginFaultError(message)
+    from app.auth import clients
+
     says, problems = clients.claimed(token), []
     for name, client_id in _clients():
         try:
@@ -78,6 +79,8 @@ def _clients() -> list[tuple[str, str]]:
 
 
 def _checked(name: str, client_id: str, token: str) -> Claims:
+    from app.auth import clients
+
     def may_ask() -> bool:
         return not is_too_often(f"new keys of {name}", NEW_KEYS)
 

@@ -1,4 +1,7 @@
-"""The two OIDC clients (Authlib): eHerkenning for providers, accounts for teachers and staff."""
+"""The two OIDC clients (Authlib): eHerkenning for providers, accounts for teachers and staff.
+
+Imported with the first login: the libraries that it needs are large.
+"""
 
 import json
 from collections.abc import Callable
@@ -23,14 +26,12 @@ from app.auth.attempts import (
     UnknownAttemptError,
 )
 from app.auth.id_tokens import Client, opened
+from app.auth.issuers import ACCOUNTS, EHERKENNING, LEEWAY, Claims, issuer_of
 from processes.base import now
 from processes.platform.levels import at_least
 from processes.platform.settings import Settings
 
-EHERKENNING = "eherkenning"
-ACCOUNTS = "accounts"
 TIMEOUT = (3, 10)  # seconds to connect, and to answer
-LEEWAY = 60  # seconds that two clocks may differ
 ALGORITHMS = "id_token_signing_alg_values_supported"
 BY_PUBLIC_KEY = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
@@ -43,7 +44,6 @@ ODD_ANSWERS = (
 )
 
 EXTENSION = "loket_oidc"
-Claims = dict[str, Any]
 
 
 def begin(name: str, redirect_uri: str) -> Response:
@@ -75,14 +75,6 @@ def finish(answer: dict[str, str]) -> tuple[str, Answer]:
         _forget(name, answer["state"])
         raise LoginRefusedError(code)
     return name, Answer(issuer, _claims(name, issuer))
-
-
-def issuer_of(name: str) -> str:
-    """The configured issuer of this client."""
-    settings = _settings()
-    if name == EHERKENNING:
-        return settings.oidc_eherkenning_issuer
-    return settings.oidc_accounts_issuer
 
 
 def signed_claims(name: str, token: Any, *, may_ask: Callable[[], bool]) -> Claims:

@@ -20,7 +20,6 @@ from joserfc.jwk import ECKey, RSAKey
 
 from processes.platform.settings import Settings
 
-JWKS_AT = "/inloggen/sleutels"
 ENCRYPTED_PARTS, SIGNED_PARTS = 5, 3  # of the compact forms: RFC 7516 §3.1, RFC 7515 §3.1
 BY_OUR_KEY = ("RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW")
 BY_SESSION_KEY = ("A128GCM", "A256GCM", "A128CBC-HS256", "A256CBC-HS512")

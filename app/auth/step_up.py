@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.auth import clients, sessions
+from app.auth import sessions
 from app.auth.anew import ANEW
 from app.auth.break_glass.accounts import ISSUER as BREAK_GLASS
+from app.auth.issuers import ACCOUNTS, EHERKENNING
 from app.auth.saml.brokers import broker_named
 from app.auth.saml.xml import SamlError
 from app.auth.views import bp
@@ -89,11 +90,11 @@ def _way_of(user: User) -> dict[str, str]:
     """The fields of the login form that lead to where this user logged in before."""
     settings = _settings()
     if Role.PROVIDER not in user.roles:
-        return {"via": clients.ACCOUNTS}
+        return {"via": ACCOUNTS}
     names = [each for each in settings.saml_brokers if _entity_id(each) == user.issuer]
     if not names and settings.saml_brokers and settings.has_oidc_eherkenning:
         names = [settings.oidc_eherkenning_name]
-    return {"via": clients.EHERKENNING, "makelaar": next(iter(names), "")}
+    return {"via": EHERKENNING, "makelaar": next(iter(names), "")}
 
 
 def _entity_id(broker: str) -> str | None:

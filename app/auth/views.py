@@ -16,11 +16,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from app.auth import clients, sessions, sign_in
+from app.auth import sessions, sign_in
 from app.auth.anew import ANEW, remember_anew
 from app.auth.attempts import Answer, LoginFaultError, UnknownAttemptError, note_attempt
 from app.auth.claim_paths import with_known_names
-from app.auth.id_tokens import JWKS_AT, public_keys
+from app.auth.issuers import ACCOUNTS, EHERKENNING, KEYS_AT
 from app.auth.outcomes import fault, outcome, remember_next
 from app.auth.saml import login as saml
 from app.auth.saml.pages import sends_on
@@ -55,10 +55,10 @@ def choose() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """On to the login provider. Raises BadRequest for an unknown way to log in."""
     name, broker = request.form.get("via", ""), request.form.get("makelaar", "")
-    if name not in {clients.EHERKENNING, clients.ACCOUNTS} or broker not in {"", *_brokers()}:
+    if name not in {EHERKENNING, ACCOUNTS} or broker not in {"", *_brokers()}:
         raise BadRequest
     try:
-        if name == clients.EHERKENNING and _is_saml(broker):
+        if name == EHERKENNING and _is_saml(broker):
             return _begin_saml(broker or _brokers()[0])
         return _begin_oidc(name)
     except LoginFaultError as error:
@@ -66,6 +66,8 @@ def begin() -> ResponseReturnValue:
 
 
 def _begin_oidc(name: str) -> ResponseReturnValue:
+    from app.auth import clients  # with the first login
+
     asked = clients.begin(name, _settings().public_url.rstrip("/") + url_for("auth.back"))
     (state,) = parse_qs(urlsplit(asked.location or "").query).get("state", [""])
     _remember(state)
@@ -96,19 +98,23 @@ def back() -> ResponseReturnValue:
     return outcome(_finish)
 
 
-@bp.get(JWKS_AT)
+@bp.get(KEYS_AT)
 @public
 def keys() -> ResponseReturnValue:
     """The key that login providers encrypt ID tokens with, as a JWK set (RFC 7517)."""
     if _settings().oidc_key is None:
         return "", 404
+    from app.auth.id_tokens import public_keys
+
     return public_keys(_settings())
 
 
 def _finish() -> tuple[str, User]:
+    from app.auth import clients
+
     sent = _answer_sent()
     name, answer = clients.finish(sent)
-    if name != clients.EHERKENNING:
+    if name != EHERKENNING:
         return sent.get("state", ""), sign_in.account_from(db.session(), answer, _settings())
     known = Answer(answer.issuer, with_known_names(answer.claims, _settings()))
     return sent.get("state", ""), sign_in.employee_from(db.session(), known, _settings())

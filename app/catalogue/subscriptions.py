@@ -9,7 +9,6 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from app.catalogue.addresses import offer_address, whole
-from app.catalogue.calendars import calendar_of
 from app.catalogue.freshness import ask_again
 from app.web.access import public
 from app.web.db import db
@@ -105,6 +104,8 @@ def _feed(offers: Sequence[Offer], title: str, page: str) -> Response:
 
 
 def _calendar(offers: Sequence[Offer], name: str) -> Response:
+    from app.catalogue.calendars import calendar_of  # with the first calendar: its library is large
+
     return ask_again(
         _response(calendar_of(offers, offer_address, name=name, on=today()), "text/calendar")
     )

@@ -28,8 +28,6 @@ from workers.parent import end_with_parent
 COMMON = (
     "app.cli.main",
     "app.factory",
-    "app.demo.login_simulator",
-    "app.demo.mailbox",
     "waitress",
     "workers.run_job",
     "workers.schedule",
@@ -38,6 +36,8 @@ COMMON = (
 # What one part needs: where many start after each other, it is imported once. One demonstration
 # shows its first page sooner, and takes less memory, without it.
 OF_ONE = (
+    "app.demo.login_simulator",
+    "app.demo.mailbox",
     "app.setup.preparation",
     "celery.apps.beat",
     "celery.apps.worker",

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from app.portfolio.blueprint import bp, chosen, signed_in_teacher
 from app.portfolio.export import portfolio_csv
-from app.portfolio.pdf import portfolio_pdf
 from app.web.access import Role, requires
 from app.web.db import db
 from app.web.limits import Rate, limited
@@ -25,6 +24,8 @@ def export() -> ResponseReturnValue:
 @requires(Role.TEACHER)
 @limited(Rate.UPLOAD)
 def export_pdf() -> ResponseReturnValue:
+    from app.portfolio.pdf import portfolio_pdf  # with the first PDF: typesetting is large
+
     teacher = signed_in_teacher()
     entries = entries_of(db.session(), teacher)
     period = chosen(periods(teacher.period_start, on=today()))

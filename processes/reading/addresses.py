@@ -6,7 +6,6 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 import idna
-from email_validator import EmailNotValidError, validate_email
 
 from processes.reading.characters import seen
 
@@ -42,6 +41,9 @@ def ascii_email(text: str) -> str:
 
 
 def _email(text: str) -> tuple[str, str]:
+    # With the first address: its patterns take as long to compile as a hundred modules to load.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         found = validate_email(
             seen(text).strip(), check_deliverability=False, allow_smtputf8=False, strict=True

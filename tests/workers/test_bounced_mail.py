@@ -102,7 +102,7 @@ def test_a_letter_that_cannot_be_read_does_not_keep_the_others_from_it(
     def fail(_letter: object) -> None:
         raise IndexError
 
-    monkeypatch.setattr("workers.clients.bounces.scan_message", fail)
+    monkeypatch.setattr("flufl.bounce.scan_message", fail)
     broken = world / "new" / "0.host"
     broken.write_bytes(b"References: <een@loket.example>\n\nHoi")
     arrives(world, a_report())

@@ -16,8 +16,6 @@ from email.message import Message
 from pathlib import Path
 from quopri import decodestring
 
-from flufl.bounce import scan_message
-
 from processes.reading.characters import line
 
 log = logging.getLogger(__name__)
@@ -172,6 +170,8 @@ def _field(fields: Message, name: str) -> str:
 
 def _told_in_words(letter: Message, parts: list[Message]) -> str | None:
     """What stands beside the address that failed for good, by the rules of flufl.bounce."""
+    from flufl.bounce import scan_message  # it compiles a hundred patterns
+
     notice = "\n".join(_text(part) for part in parts if part.get_content_maintype() == "text")
     _shorten(letter)
     for address in sorted(filter(None, scan_message(letter))):

@@ -8,8 +8,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
 
-import requests
-
 from processes.platform.settings import Settings
 from processes.reading.json_text import read_json
 from processes.register.providers.trade_register import (
@@ -79,6 +77,8 @@ class KvkApi:
         self._key = key
 
     def ask(self, kvk: str) -> Answer:
+        import requests  # with the first question
+
         try:
             profile = self._get(kvk)
             if profile is None:
@@ -93,6 +93,8 @@ class KvkApi:
 
     def _get(self, path: str) -> dict[str, Any] | None:
         """The answer as it came, or None when the trade register does not know the number."""
+        import requests
+
         response = requests.get(
             f"{self._url}/v1/basisprofielen/{path}",
             headers={"apikey": self._key, "Accept": "application/hal+json"},

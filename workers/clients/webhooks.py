@@ -15,8 +15,6 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from http.client import HTTPConnection, HTTPException
 
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
-
 from processes.base import now
 from processes.engine.registry import UnavailableError
 from processes.webhooks.destinations import (
@@ -173,6 +171,8 @@ def _retry_after(text: str) -> timedelta | None:
 @cache
 def _trusted() -> ssl.SSLContext:
     """The authorities of this machine (SSL_CERT_FILE names others) and those of Mozilla."""
+    from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
     context = ssl.create_default_context()
     context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
     return context

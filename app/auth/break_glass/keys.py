@@ -13,21 +13,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from fido2.server import Fido2Server
-from fido2.webauthn import (
-    AttestedCredentialData,
-    AuthenticationResponse,
-    CollectedClientData,
-    PublicKeyCredentialRpEntity,
-    PublicKeyCredentialUserEntity,
-    RegistrationResponse,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -39,8 +28,14 @@ from processes.platform.settings import Settings
 from processes.register.changes import record_event
 from processes.register.providers.web_sessions import digest
 
+if TYPE_CHECKING:
+    from fido2.server import Fido2Server
+    from fido2.webauthn import AttestedCredentialData, CollectedClientData
+
+# fido2 is imported by the functions that need it: few products have such keys, and it is large.
+
 ALGORITHMS = frozenset({-7, -8, -257})  # ES256, EdDSA, RS256 (RFC 9053, RFC 8812)
-VERIFIED = UserVerificationRequirement.REQUIRED
+VERIFIED = "required"  # a UserVerificationRequirement
 LINK_LASTS = timedelta(minutes=15)
 CHALLENGE_LASTS = timedelta(minutes=5)
 ODD = (
@@ -108,6 +103,12 @@ def creation_options(
     session: Session, settings: Settings, account: BreakGlassAccount
 ) -> dict[str, Any]:
     """What the browser gives `navigator.credentials.create`, with a new challenge."""
+    from fido2.webauthn import (
+        PublicKeyCredentialUserEntity,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     user = PublicKeyCredentialUserEntity(
         id=sha256(f"{account.name} {account.made_at}".encode()).digest(),
         name=account.name,
@@ -117,14 +118,17 @@ def creation_options(
         user,
         [_credential(each) for each in keys_of(session, account.name)],
         ResidentKeyRequirement.REQUIRED,
-        VERIFIED,
+        UserVerificationRequirement(VERIFIED),
     )
     return _as_json(options.public_key)
 
 
 def request_options(settings: Settings) -> dict[str, Any]:
     """What the browser gives `navigator.credentials.get`: any key of this portal."""
-    options, _state = _server(settings).authenticate_begin(user_verification=VERIFIED)
+    from fido2.webauthn import UserVerificationRequirement
+
+    verified = UserVerificationRequirement(VERIFIED)
+    options, _state = _server(settings).authenticate_begin(user_verification=verified)
     return _as_json(options.public_key)
 
 
@@ -133,6 +137,8 @@ def add(session: Session, settings: Settings, code: str, sent: str, challenge: s
 
     The caller rolls back what is refused: then the code can be used again.
     """
+    from fido2.webauthn import RegistrationResponse
+
     account, label = _take(session, code)
     try:
         response = RegistrationResponse.from_dict(json.loads(sent))
@@ -168,6 +174,8 @@ def enter_with_key(
 
     A lock after wrong passwords does not count: nobody guesses a key.
     """
+    from fido2.webauthn import AuthenticationResponse
+
     try:
         response = AuthenticationResponse.from_dict(json.loads(sent))
         key = session.get(BreakGlassKey, _name(response.raw_id), with_for_update=True)
@@ -208,7 +216,9 @@ def _asked(session: Session, data: str) -> tuple[BreakGlassAccount, str] | None:
     return None if account is None or account.expires_at <= now() else (account, asked["label"])
 
 
-def _credential(key: BreakGlassKey) -> AttestedCredentialData:
+def _credential(key: BreakGlassKey) -> "AttestedCredentialData":
+    from fido2.webauthn import AttestedCredentialData
+
     return AttestedCredentialData(b64decode(key.credential))
 
 
@@ -219,13 +229,16 @@ def _check_counter(key: BreakGlassKey, counter: int) -> None:
         raise KeyRefusedError(message)
 
 
-def _check_not_framed(client: CollectedClientData) -> None:
+def _check_not_framed(client: "CollectedClientData") -> None:
     if client.cross_origin:
         message = "asked in a frame of another site"
         raise KeyRefusedError(message)
 
 
-def _server(settings: Settings) -> Fido2Server:
+def _server(settings: Settings) -> "Fido2Server":
+    from fido2.server import Fido2Server
+    from fido2.webauthn import PublicKeyCredentialRpEntity
+
     rp = PublicKeyCredentialRpEntity(id=settings.public_host, name="Loket")
     server = Fido2Server(rp, verify_origin=lambda origin: _is_ours(origin, settings))
     server.allowed_algorithms = [

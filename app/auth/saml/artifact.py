@@ -6,8 +6,8 @@ from base64 import b64decode
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import requests
 from lxml import etree
 
 from app.auth.attempts import UnknownAttemptError
@@ -31,6 +31,9 @@ from app.auth.saml.xml import (
     the,
 )
 from processes.base import now
+
+if TYPE_CHECKING:
+    import requests
 
 LENGTH = 44  # bytes: type, index, hash of the issuer, handle (SAML 2.0 Bindings §3.6.4.2)
 TYPE = b"\x00\x04"
@@ -104,6 +107,8 @@ def _envelope(artifact: str, asked: str, ours: ServiceProvider, address: str) ->
 
 
 def _sent(address: str, envelope: bytes, tls: ClientCertificate | None) -> Element:
+    import requests
+
     try:
         with connections().post(
             address,
@@ -125,12 +130,14 @@ def _sent(address: str, envelope: bytes, tls: ClientCertificate | None) -> Eleme
     return found
 
 
-def connections() -> requests.Session:
+def connections() -> "requests.Session":
     """The connections to brokers of this thread, which stay open for the next login.
 
     One that the broker closed meanwhile is opened anew. It keeps no cookies: a login tells the
     broker nothing of another.
     """
+    import requests
+
     if not hasattr(_of_thread, "session"):
         _of_thread.session = requests.Session()
         _of_thread.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

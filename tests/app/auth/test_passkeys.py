@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
-from fido2 import cose
+from fido2 import cose, server
 from fido2.server import Fido2Server
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 from flask import Flask
@@ -212,7 +212,7 @@ ATTACKS: dict[str, tuple[Spoil, Off]] = {
         lambda _key: {"origin": "http://x.localhost"},
         (keys, "_is_ours", _anything),
     ),
-    "another RP ID": (lambda _key: {"rp": "evil.test"}, (keys, "Fido2Server", _Unchecked)),
+    "another RP ID": (lambda _key: {"rp": "evil.test"}, (server, "Fido2Server", _Unchecked)),
     "in a frame": (lambda _key: {"cross_origin": True}, (keys, "_check_not_framed", _anything)),
     "not verified": (lambda _key: {"flags": FLAG.UP}, (keys, "VERIFIED", "preferred")),
 }

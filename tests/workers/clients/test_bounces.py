@@ -13,7 +13,6 @@ from tests.workers.clients.reports import (
     a_report,
     with_encoded_text,
 )
-from workers.clients import bounces
 from workers.clients.bounces import Bounce, UnreadableError, read
 
 OURS = "<een@loket.example>"
@@ -161,7 +160,7 @@ def test_only_short_lines_are_searched_for_words(monkeypatch: pytest.MonkeyPatch
         seen.extend((len(lines), max(map(len, lines))))
         return set()
 
-    monkeypatch.setattr(bounces, "scan_message", look)
+    monkeypatch.setattr("flufl.bounce.scan_message", look)
     head = b"Subject: " + b"x" * 5_000 + b"\nReferences: <een@loket.example>\n\n"
     assert read(head + b"y" * 5_000 + b"\nregel" * 5_000) is None
     lines, longest = seen

@@ -15,6 +15,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from app.auth import claims, clients
 from app.auth.attempts import OneTimeStates
+from app.auth.issuers import EHERKENNING
 from processes.platform import levels
 from tests.app.auth.oidc.issuer import FORGED, TestIssuer
 
@@ -92,4 +93,4 @@ def _any_state(monkeypatch: pytest.MonkeyPatch, issuer: TestIssuer) -> None:
         return json.loads(kept)["data"]
 
     monkeypatch.setattr(FlaskIntegration, "get_state_data", data)
-    monkeypatch.setattr(clients, "_began", lambda _state: clients.EHERKENNING)
+    monkeypatch.setattr(clients, "_began", lambda _state: EHERKENNING)

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.auth import clients, outcomes
 from app.auth.attempts import ATTEMPT, MOST_AT_ONCE
+from app.auth.issuers import EHERKENNING
 from processes.register.providers.web_sessions import WebSession
 from tests.app.auth.oidc.attack_list import ATTACKS, Attack
 from tests.app.auth.oidc.issuer import FORGED, ISSUER, KVK, TestIssuer
@@ -133,7 +134,7 @@ def test_what_an_issuer_allows_beyond_public_keys_is_not_allowed_here(
     issuer.metadata["id_token_signing_alg_values_supported"] = metadata
     bring(client, issuer.authorize(begin(client)))
     with app.app_context():
-        known = app.extensions[clients.EXTENSION].create_client(clients.EHERKENNING)
+        known = app.extensions[clients.EXTENSION].create_client(EHERKENNING)
     allowed = known.server_metadata["id_token_signing_alg_values_supported"]
     assert "RS256" in allowed
     assert not {"none", "HS256", "HS384", "HS512"} & set(allowed)
