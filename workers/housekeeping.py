@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -21,12 +20,14 @@ from processes.engine.tasks import files, upkeep
 from processes.engine.tasks.digest import working_day
 from processes.platform.database import open_reading_session
 from processes.platform.settings import current_settings
+from processes.questions import Question
 from processes.register.audit import checkpoints, sealing
 from processes.register.offers.search import indexing
 from processes.register.providers import expired_invitations
 from processes.register.search import answers, kept_counts, unanswered
 from processes.unit_of_work import unit_of_work
 from workers.enqueue import open_session
+from workers.kinds_of_work import Work
 
 log = logging.getLogger(__name__)
 
@@ -35,28 +36,28 @@ FOLDS = 5  # of ended cases, in one sweep
 RUNNING_FOLDS = 20  # of cases that run, in one sweep
 CATALOGUE_FOLDS = 20  # of changes of the catalogue
 SCANS = {each.name: each for each in (stuck.SCAN, orphaned_tasks.SCAN, counts.STEPS)}
-KEPT_FOR_A_WHILE: tuple[tuple[Callable[..., bool], Callable[..., object]], ...] = (
-    (messages.any_expired, messages.drop_expired_messages),
-    (public_start.any_expired, public_start.drop_expired),
-    (received.any_expired, received.drop_expired),
-    (access.any_expired, access.drop_expired),
-    (files.any_expired, files.drop_expired),
-    (webhook_log.any_expired, webhook_log.drop_expired),
-    (data_exports.any_expired, data_exports.drop_expired),
-    (expired_invitations.any_expired, expired_invitations.drop_expired),
-    (rule_hits.any_uncounted, rule_hits.count),
-    (unanswered.any_expired, unanswered.drop_expired),
-    (indexing.any_outdated, indexing.bring_up_to_date),
-    (answers.any_stamps, answers.put_together),
+KEPT_FOR_A_WHILE: tuple[tuple[Question, Callable[..., object]], ...] = (
+    (messages.EXPIRED, messages.drop_expired_messages),
+    (public_start.EXPIRED, public_start.drop_expired),
+    (received.EXPIRED, received.drop_expired),
+    (access.EXPIRED, access.drop_expired),
+    (files.EXPIRED, files.drop_expired),
+    (webhook_log.EXPIRED, webhook_log.drop_expired),
+    (data_exports.EXPIRED, data_exports.drop_expired),
+    (expired_invitations.EXPIRED, expired_invitations.drop_expired),
+    (rule_hits.ANY_UNCOUNTED, rule_hits.count),
+    (unanswered.EXPIRED, unanswered.drop_expired),
+    (indexing.ANY_OUTDATED, indexing.bring_up_to_date),
+    (answers.ANY_STAMPS, answers.put_together),
 )
 """Whether any of these rows is done with at a moment, and what drops them, or follows them up."""
 
 
-def _expired(any_expired: Callable[..., bool]) -> list[datetime]:
+def _moments(question: Question) -> list[datetime]:
     """Asked first, so that is written only where there is something: SQLite has one writer."""
     moment = now()
     with open_reading_session() as session:
-        return [moment] if any_expired(session, moment) else []
+        return [moment] if question.ask(session, moment) else []
 
 
 def _dropped(drop: Callable[..., object], moment: datetime) -> None:
@@ -112,14 +113,15 @@ def _release_claims(day: date) -> None:
 def _due_figures() -> list[str]:
     """The figures over all cases and jobs that are to be kept anew."""
     with open_reading_session() as session:
-        scans = [name for name, of in SCANS.items() if of.is_due(session)]
+        moment = now()
+        scans = [name for name, scan in SCANS.items() if scan.due.ask(session, moment)]
         return [*counts.due(session), *scans]
 
 
 def _due_folds() -> list[int]:
     """How many times to fold cases into their figures at most, where some wait."""
     with open_reading_session() as session:
-        return [FOLDS] if case_figures.is_due(session) else []
+        return [FOLDS] if case_figures.DUE.ask(session, now()) else []
 
 
 def _fold_cases(times: int) -> None:
@@ -134,7 +136,7 @@ def _fold_cases(times: int) -> None:
 def _due_running() -> list[int]:
     """How many times to fold cases that run into their figures at most, where it is time."""
     with open_reading_session() as session:
-        return [RUNNING_FOLDS] if running_figures.is_due(session) else []
+        return [RUNNING_FOLDS] if running_figures.DUE.ask(session, now()) else []
 
 
 def _fold_running(times: int) -> None:
@@ -149,7 +151,7 @@ def _fold_running(times: int) -> None:
 def _due_changes_of_catalogue() -> list[int]:
     """How many times to fold changes of the catalogue at most, where many wait."""
     with open_reading_session() as session:
-        return [CATALOGUE_FOLDS] if kept_counts.any_waiting(session, now()) else []
+        return [CATALOGUE_FOLDS] if kept_counts.ANY_WAITING.ask(session, now()) else []
 
 
 def _fold_catalogue(times: int) -> None:
@@ -163,7 +165,7 @@ def _fold_catalogue(times: int) -> None:
 def _recounted_catalogue() -> list[kept_counts.Counted]:
     """What the counts of the catalogue lack, where older code wrote entries."""
     with open_reading_session() as session:
-        if not kept_counts.any_unknown(session):
+        if not kept_counts.ANY_UNKNOWN.ask(session, now()):
             return []
     with open_reading_session() as session:
         return [kept_counts.recount(session)]
@@ -218,17 +220,24 @@ def _sign_checkpoint(key: Ed25519PrivateKey) -> None:
         unit_of_work(session).commit()
 
 
-WORK: tuple[tuple[Callable[[], list[Any]], Callable[[Any], Any]], ...] = (
-    *((partial(_expired, any_), partial(_dropped, drop)) for any_, drop in KEPT_FOR_A_WHILE),
-    (_due_digests, _make_digests),
-    (_due_search_digests, _make_search_digests),
-    (_due_releases, _release_claims),
-    (_due_figures, _keep_figure),
-    (_due_folds, _fold_cases),
-    (_due_running, _fold_running),
-    (_due_changes_of_catalogue, _fold_catalogue),
-    (_recounted_catalogue, _folded),
-    (_due_seals, _seal),
-    (_due_checkpoints, _sign_checkpoint),
+WORK: tuple[Work, ...] = (
+    *(
+        Work(partial(_moments, question), partial(_dropped, drop), [question])
+        for question, drop in KEPT_FOR_A_WHILE
+    ),
+    Work(_due_digests, _make_digests, [notices.DUE]),
+    Work(_due_search_digests, _make_search_digests, [search_digests.DUE]),
+    Work(_due_releases, _release_claims, [orphaned_tasks.RELEASE_DUE]),
+    Work(
+        _due_figures,
+        _keep_figure,
+        [*counts.DUE.values(), *(scan.due for scan in SCANS.values())],
+    ),
+    Work(_due_folds, _fold_cases, [case_figures.DUE]),
+    Work(_due_running, _fold_running, [running_figures.DUE]),
+    Work(_due_changes_of_catalogue, _fold_catalogue, [kept_counts.ANY_WAITING]),
+    Work(_recounted_catalogue, _folded, [kept_counts.ANY_UNKNOWN]),
+    Work(_due_seals, _seal),
+    Work(_due_checkpoints, _sign_checkpoint),
 )
 """What finds what is due, and what does it for each."""

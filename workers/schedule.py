@@ -3,10 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +20,7 @@ from processes.unit_of_work import unit_of_work
 from workers import housekeeping
 from workers.celery import SWEEP_EVERY, celery
 from workers.enqueue import open_session, send_wake_ups
+from workers.kinds_of_work import Kinds, Work
 from workers.lanes import Lanes
 from workers.pulse import Pulse
 from workers.registry import SERVICE_TASKS
@@ -47,31 +46,9 @@ def sweep() -> None:
     Failures are collected and raised at the end as ExceptionGroup: one broken timer must not hold
     up every job there is.
     """
-    failures = [
-        *_each(_due_timers, _fire),
-        *_each(_kept_messages, _deliver),
-        *_each(_waiting_events, _start_events),
-        *_each(_due_jobs, _wake),
-        *_each(_lost_outside, _give_up),
-        *_each(_open_retries, _go_on_retrying),
-        *(failure for work in housekeeping.WORK for failure in _each(*work)),
-    ]
-    if failures:
+    if failures := KINDS.perform():
         message = "part of a sweep failed"
         raise ExceptionGroup(message, failures)
-
-
-def _each(find: Callable[[], list[Any]], do: Callable[[Any], Any]) -> Iterator[Exception]:
-    try:
-        found = find()
-    except Exception as error:  # noqa: BLE001 - told by sweep, when all else is done
-        yield error
-        return
-    for one in found:
-        try:
-            do(one)
-        except Exception as error:  # noqa: BLE001 - told by sweep too
-            yield error
 
 
 def _due_timers() -> list[UUID]:
@@ -98,7 +75,8 @@ def _due_jobs() -> list[list[_Due]]:
     with open_reading_session() as session:
         ids = jobs.due_jobs(session, AT_A_TIME, SERVICE_TASKS)
         query = select(Job.id, Job.topic, Job.attempts, Job.due_at).where(Job.id.in_(ids))
-        return [[_Due(*row) for row in session.execute(query)]]
+        due = [_Due(*row) for row in session.execute(query)]
+    return [due] if due else []
 
 
 def _wake(due: list[_Due]) -> None:
@@ -145,7 +123,7 @@ def _deliver(message_id: UUID) -> None:
 def _waiting_events() -> list[int]:
     """How many events to make jobs for at most, where some wait."""
     with open_reading_session() as session:
-        return [AT_A_TIME] if sending.waiting(session, 1) else []
+        return [AT_A_TIME] if sending.ANY_WAITING.ask(session, now()) else []
 
 
 def _start_events(limit: int) -> None:
@@ -169,6 +147,17 @@ def _go_on_retrying(run_id: UUID) -> None:
             return
 
 
+KINDS = Kinds(
+    [
+        Work(_due_timers, _fire, [timers.ANY_DUE]),
+        Work(_kept_messages, _deliver, [messages.ANY_MATCHING]),
+        Work(_waiting_events, _start_events, [sending.ANY_WAITING]),
+        Work(_due_jobs, _wake, [jobs.ANY_DUE]),
+        Work(_lost_outside, _give_up, [jobs.ANY_DUE]),
+        Work(_open_retries, _go_on_retrying, [retries.ANY_OPEN]),
+        *housekeeping.WORK,
+    ]
+)
 _woken: dict[tuple[UUID, int], float] = {}
 _lanes = Lanes(run)
 

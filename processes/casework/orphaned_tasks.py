@@ -13,6 +13,7 @@ from processes.engine.insight import kept_figures
 from processes.engine.store.models import UserTask
 from processes.engine.store.work_models import Notice
 from processes.engine.tasks import orphans
+from processes.questions import Question, day_ago
 from processes.register.changes import record_event
 
 AT = time(3)
@@ -50,6 +51,16 @@ def night_of(session: Session, moment: datetime) -> date | None:
     here = local(moment)
     done = exists().where(Notice.kind == RELEASED, Notice.on_day == here.date())
     return None if here.time() < AT or session.scalar(select(done)) else here.date()
+
+
+def _is_night_over(moment: datetime) -> bool:
+    return local(moment).time() >= AT
+
+
+RELEASE_DUE = Question(
+    ~exists().where(Notice.kind == RELEASED, Notice.on_day == day_ago()), _is_night_over
+)
+"""Whether the lapsed claims of a day are still to be released."""
 
 
 def release_lapsed_claims(session: Session, day: date) -> int:

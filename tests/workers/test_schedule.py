@@ -251,7 +251,7 @@ def test_a_sweep_keeps_how_many_tasks_nobody_can_do_and_renews_it(
         session.commit()
     sweep()
     with open_session() as session:
-        assert not orphaned_tasks.SCAN.is_due(session)
+        assert not orphaned_tasks.SCAN.due.ask(session, now())
         assert orphaned_tasks.number_found(session) == 1
     set_clock(lambda: began + kept_figures.EVERY + timedelta(seconds=1))
     sweep()

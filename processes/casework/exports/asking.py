@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now
@@ -13,6 +13,7 @@ from processes.casework.exports.contents import contents_of
 from processes.casework.exports.tables import DataExport, ExportKind
 from processes.engine.execution.jobs import create_job
 from processes.engine.tasks.rights import Person
+from processes.questions import Question, ago
 from processes.register.changes import record_event
 
 TOPIC = "make-data-export"
@@ -85,10 +86,8 @@ def export_for(session: Session, export_id: UUID, person: Person) -> DataExport 
     return export
 
 
-def any_expired(session: Session, moment: datetime) -> bool:
-    """Whether an export expired."""
-    query = select(DataExport.id).where(DataExport.expires_at <= moment).limit(1)
-    return session.scalar(query) is not None
+EXPIRED = Question(exists().where(DataExport.expires_at <= ago()))
+"""Whether an export expired."""
 
 
 def drop_expired(session: Session, moment: datetime) -> None:

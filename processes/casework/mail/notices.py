@@ -11,10 +11,11 @@ from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import TaskStatus, UserTask
 from processes.engine.store.work_models import KnownPerson, Notice, NoticeChoice
 from processes.engine.tasks.delegations import is_away
-from processes.engine.tasks.digest import long_late
+from processes.engine.tasks.digest import long_late, working_day
 from processes.engine.tasks.directory import GONE, person_of
 from processes.engine.tasks.rights import Person
 from processes.platform.settings import current_settings
+from processes.questions import Question, day_ago
 from processes.register.providers.providers import Provider, ProviderStatus, provider_of
 
 OWN_LISTS = frozenset({"offer"})
@@ -35,6 +36,14 @@ def are_made(session: Session, day: date) -> bool:
     """Whether the digests of this day have been made."""
     made = exists().where(Notice.kind == DIGESTS, Notice.on_day == day)
     return bool(session.scalar(select(made)))
+
+
+def _can_be_made(moment: datetime) -> bool:
+    return working_day(moment) is not None
+
+
+DUE = Question(~exists().where(Notice.kind == DIGESTS, Notice.on_day == day_ago()), _can_be_made)
+"""Whether the digests of a working day can be made, and are not."""
 
 
 def make_digests(session: Session, day: date) -> int:

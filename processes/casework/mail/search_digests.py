@@ -1,13 +1,16 @@
 """Once a week a job for each teacher who wants mail about saved searches."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Date, exists, select
 from sqlalchemy.orm import Session
 
+from processes.base import local
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.work_models import KnownPerson, Notice
+from processes.engine.tasks.digest import working_day
+from processes.questions import Question, parameter
 from processes.register.portfolio.saved_searches import teachers_with_mail
 
 KIND = "search-digests"
@@ -23,6 +26,15 @@ def are_made(session: Session, day: date) -> bool:
     """Whether the digests of this week have been made."""
     made = exists().where(Notice.kind == KIND, Notice.on_day == week_of(day))
     return bool(session.scalar(select(made)))
+
+
+def _can_be_made(moment: datetime) -> bool:
+    return working_day(moment) is not None
+
+
+_THIS_WEEK = parameter("monday", Date(), lambda moment: week_of(local(moment).date()))
+DUE = Question(~exists().where(Notice.kind == KIND, Notice.on_day == _THIS_WEEK), _can_be_made)
+"""Whether the digests of a week can be made, and are not."""
 
 
 def make(session: Session, day: date) -> int:

@@ -19,6 +19,7 @@ from processes.engine.execution.jobs import create_job
 from processes.engine.registry import RefusedError
 from processes.engine.store.models import Job, JobStatus
 from processes.platform.encryption import UnreadableSecretError
+from processes.questions import Question, one_of
 from processes.register.changes import record_event
 from processes.webhooks import own_addresses
 from processes.webhooks.addresses import disable, enable
@@ -46,11 +47,6 @@ class Outcome:
     status: int | None
     answer: str
     is_taken: bool = False
-
-
-def waiting(session: Session, limit: int) -> list[int]:
-    """The numbers of events whose turn it is."""
-    return list(session.scalars(_turn(limit).with_only_columns(WebhookDelivery.number)))
 
 
 def start(session: Session, limit: int) -> int:
@@ -234,7 +230,7 @@ def _turn(limit: int) -> Select[Any]:
         .where(before.number < WebhookDelivery.number)
         .where(before.delivered_at.is_(None))
         .where(before.job_id.is_(None) | (before.job_id != before.event_id))
-        .where(before.job_id.is_(None) | job.status.in_(UNDER_WAY))
+        .where(before.job_id.is_(None) | one_of(job.status, UNDER_WAY))
         .correlate(WebhookDelivery)
         .exists()
     )
@@ -247,6 +243,10 @@ def _turn(limit: int) -> Select[Any]:
         .order_by(WebhookDelivery.number)
         .limit(limit)
     )
+
+
+ANY_WAITING = Question(_turn(1).with_only_columns(WebhookDelivery.number).exists())
+"""Whether the turn of an event has come."""
 
 
 def _under_way(session: Session) -> Counter[UUID]:

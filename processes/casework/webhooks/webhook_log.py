@@ -15,6 +15,7 @@ from processes.casework.webhooks.sending import UNDER_WAY, start_anew
 from processes.engine.execution.incidents import retry_incident
 from processes.engine.insight.counts import is_one_of
 from processes.engine.store.models import Incident, IncidentStatus, Job, JobStatus
+from processes.questions import Question, ago, one_of
 from processes.webhooks.events import CONFIRM, PING
 from processes.webhooks.models import WebhookAddress, WebhookDelivery
 
@@ -223,25 +224,20 @@ def send_failed_again(session: Session, address: WebhookAddress, *, by: str) -> 
     return sum(send_again(session, Line(*row), by=by) for row in found)
 
 
-def any_expired(session: Session, moment: datetime) -> bool:
-    """Whether the log holds a settled message of more than thirty days ago."""
-    return session.scalars(_expired(moment).limit(1)).first() is not None
-
-
 def drop_expired(session: Session, moment: datetime) -> None:
     """Forget settled messages of thirty days ago; what waits or is under way stays."""
     session.execute(
         delete(WebhookDelivery)
-        .where(WebhookDelivery.number.in_(_expired(moment)))
+        .where(WebhookDelivery.number.in_(_expired(moment - KEPT)))
         .execution_options(synchronize_session=False)
     )
 
 
-def _expired(moment: datetime) -> Select[Any]:
+def _expired(before: Any) -> Select[Any]:
     return (
         select(WebhookDelivery.number)
         .outerjoin(Job, Job.id == WebhookDelivery.job_id)
-        .where(WebhookDelivery.at <= moment - KEPT)
+        .where(WebhookDelivery.at <= before)
         .where(_is(State.DELIVERED) | _is(State.FAILED))
     )
 
@@ -254,6 +250,10 @@ def _is(state: State) -> ColumnElement[bool]:
         case State.WAITING:
             return is_open & WebhookDelivery.job_id.is_(None)
         case State.SENDING:
-            return is_open & Job.status.in_(UNDER_WAY)
+            return is_open & one_of(Job.status, UNDER_WAY)
     settled = (JobStatus.FAILED, JobStatus.DONE, JobStatus.CANCELLED)
-    return is_open & Job.status.in_(settled)
+    return is_open & one_of(Job.status, settled)
+
+
+EXPIRED = Question(_expired(ago(KEPT)).exists())
+"""Whether the log holds a settled message of more than thirty days ago."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,7 @@ from processes.engine.store.models import (
     JobStatus,
 )
 from processes.engine.store.rows import LockedInstance
+from processes.questions import Question, ago
 from processes.unit_of_work import unit_of_work
 
 LONGEST_PAUSE = timedelta(hours=6)
@@ -82,6 +83,10 @@ def due_jobs(session: Session, limit: int, topics: Collection[str] | None = None
     due = (rows if topics is None else rows.where(Job.topic.in_(topics))).subquery()
     query = select(due.c.id).where(due.c.place <= limit).order_by(due.c.due_at)
     return list(session.scalars(query))
+
+
+ANY_DUE = Question(exists().where(job_rows.claimable(ago())))
+"""Whether there are any, of whatever topic: to look at, or worn out."""
 
 
 def worn_out(session: Session, limit: int, known: Collection[str]) -> list[UUID]:

@@ -119,10 +119,8 @@ def _unfolded(
     return asked, runs, running_figures.changed(session, versions, asked, of_running)
 
 
-def is_due(session: Session) -> bool:
-    """Whether cases may be counted that ended since the last fold."""
-    as_of = _as_of(session)
-    return as_of is None or as_of < now() - MARGIN - EVERY
+DUE = kept_figures.older_than(NAME, MARGIN + EVERY)
+"""Whether cases may be counted that ended since the last fold."""
 
 
 def fold(session: Session) -> bool:

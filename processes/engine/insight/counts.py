@@ -18,6 +18,7 @@ from processes.base import now
 from processes.engine.insight import kept_figures
 from processes.engine.store.figure_models import MARGIN
 from processes.engine.store.models import InstanceStatus, Job, JobStatus, ProcessInstance
+from processes.questions import Questions
 
 EVERY = timedelta(minutes=10)
 UNFINISHED = (JobStatus.NEW, JobStatus.LEASED)
@@ -138,11 +139,15 @@ def jobs(session: Session) -> Mapping[tuple[str, JobStatus], int]:
     return found
 
 
+DUE = {each.name: kept_figures.older_than(each.name, MARGIN + EVERY) for each in FOLDED}
+"""By the name of a figure, whether it is old enough to be folded again."""
+_DUE = Questions([*DUE.values()])
+
+
 def due(session: Session) -> list[str]:
-    """The names of the figures that are old enough to be folded again."""
-    before = now() - MARGIN - EVERY
-    kept = {each.name: kept_figures.read(session, each.name) for each in FOLDED}
-    return [name for name, figure in kept.items() if figure is None or figure.as_of < before]
+    """The names of those that are."""
+    found = _DUE.ask(session, now())
+    return [name for name, question in DUE.items() if question in found]
 
 
 def fold(session: Session, name: str) -> None:

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import exists, update
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.store.figure_models import KeptFigure
+from processes.questions import Question, ago
 
 EVERY = timedelta(minutes=2)
 FRESH_FOR = timedelta(minutes=10)  # older: no worker sweeps
@@ -28,16 +30,21 @@ class Scan:
         kept = read(session, self.name)
         return kept.value if kept and kept.as_of >= now() - FRESH_FOR else None
 
-    def is_due(self, session: Session) -> bool:
+    @cached_property
+    def due(self) -> Question:
         """Whether the latest scan is some minutes old."""
-        kept = read(session, self.name)
-        return kept is None or kept.as_of < now() - EVERY
+        return older_than(self.name, EVERY)
 
     def keep(self, session: Session) -> None:
         """Look now, and keep what is found."""
         kept, moment = read(session, self.name), now()
         former = kept.as_of if kept else None
         keep(session, self.name, former=former, as_of=moment, value=self.look(session))
+
+
+def older_than(name: str, time: timedelta) -> Question:
+    """Whether this figure is older than so long, or nobody made it yet."""
+    return Question(~exists().where(KeptFigure.name == name, KeptFigure.as_of >= ago(time)))
 
 
 def read(session: Session, name: str) -> KeptFigure | None:

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.orm import Session
 
 from processes.engine.store.decision_models import RuleHits, TakenDecision
+from processes.questions import Question
 
 ALL = 0  # the rule under which every decision is counted
 AT_A_TIME = 1000
@@ -47,9 +48,8 @@ def rule_hits(session: Session, decision_key: str, version: int) -> Mapping[int,
     return hits
 
 
-def any_uncounted(session: Session, _moment: datetime) -> bool:
-    """Whether there are decisions to count."""
-    return bool(session.scalar(select(exists().where(~TakenDecision.is_counted))))
+ANY_UNCOUNTED = Question(exists().where(~TakenDecision.is_counted))
+"""Whether there are decisions to count."""
 
 
 def count(session: Session, _moment: datetime) -> None:

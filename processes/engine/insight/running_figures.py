@@ -115,10 +115,8 @@ def of_each(session: Session, runs: Sequence[Run]) -> dict[str, Figures]:
     return found
 
 
-def is_due(session: Session) -> bool:
-    """Whether the latest fold is some minutes old."""
-    moment = as_of(session)
-    return moment is None or moment < now() - MARGIN - EVERY
+DUE = kept_figures.older_than(NAME, MARGIN + EVERY)
+"""Whether the latest fold is some minutes old."""
 
 
 def fold(session: Session) -> bool:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, inspect, select, update
+from sqlalchemy import bindparam, delete, exists, inspect, select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
@@ -16,6 +16,7 @@ from processes.engine.openings import received
 from processes.engine.store.beginnings import LATEST, read_latest_ahead
 from processes.engine.store.opening_models import AccessToken, Opening, ReceivedMessage
 from processes.platform.encryption import decrypted, encrypted
+from processes.questions import Question, ago
 from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
 
@@ -99,10 +100,8 @@ def revoke_tokens(session: Session, opening: Opening) -> None:
     session.execute(delete(AccessToken).where(AccessToken.opening_id == opening.id))
 
 
-def any_expired(session: Session, moment: datetime) -> bool:
-    """Whether an access token is kept for nothing."""
-    query = select(AccessToken.hash).where(AccessToken.expires_at <= moment).limit(1)
-    return session.scalar(query) is not None
+EXPIRED = Question(exists().where(AccessToken.expires_at <= ago()))
+"""Whether an access token is kept for nothing."""
 
 
 def drop_expired(session: Session, moment: datetime) -> None:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import Session
 
 from processes.base import now
 from processes.engine.store.opening_models import ReceivedMessage
+from processes.questions import Question, ago
 from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
 
@@ -84,10 +85,8 @@ def keep_answer(
     unit_of_work(session).write([(_ADD, [row])])
 
 
-def any_expired(session: Session, moment: datetime) -> bool:
-    """Whether something is remembered for longer than thirty days."""
-    query = select(ReceivedMessage.message_id).where(ReceivedMessage.at <= moment - KEPT)
-    return session.scalars(query.limit(1)).first() is not None
+EXPIRED = Question(exists().where(ReceivedMessage.at <= ago(KEPT)))
+"""Whether something is remembered for longer than thirty days."""
 
 
 def drop_expired(session: Session, moment: datetime) -> None:

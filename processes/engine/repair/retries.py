@@ -21,6 +21,7 @@ from processes.engine.store.models import (
     Timer,
 )
 from processes.engine.store.retry_models import RetryItem, RetryMode, RetryOutcome, RetryRun
+from processes.questions import Question
 
 AT_A_TIME = 100  # tried in one transaction
 SETTLED_AT_A_TIME = 1000
@@ -89,6 +90,10 @@ def advance(session: Session, run_id: UUID) -> Turn:
 def open_runs(session: Session) -> list[UUID]:
     """The ids of runs with items that are undecided."""
     return list(session.scalars(select(RetryRun.id).where(RetryRun.ended_at.is_(None))))
+
+
+ANY_OPEN = Question(exists().where(RetryRun.ended_at.is_(None)))
+"""Whether there are any."""
 
 
 def retried_incidents(

@@ -1,10 +1,11 @@
 """Uploaded files: kept, sent with a form, who may read them, and when they are deleted."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
@@ -15,6 +16,7 @@ from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.models import InstanceStatus, ProcessInstance, TaskStatus, UserTask
 from processes.engine.store.snapshot_models import CANCEL_UNDOABLE_FOR
 from processes.engine.tasks.rights import Person, Verb, may
+from processes.questions import Question, ago
 from processes.reading.file_kinds import MEGABYTE
 
 DAY = timedelta(days=1)
@@ -249,25 +251,22 @@ def drop(session: Session, file_id: UUID) -> None:
     session.execute(delete(UploadedFile).where(UploadedFile.id == file_id))
 
 
-def any_expired(session: Session, moment: datetime) -> bool:
-    """Whether a file was added to a form that nobody sent."""
-    return session.scalar(select(UploadedFile.id).where(_expired(moment)).limit(1)) is not None
-
-
 def drop_expired(session: Session, moment: datetime) -> None:
     """Delete what was added and not sent: to a start form within a day, to a task that is over.
 
     A case that was stopped may be taken back for a while, with its half-filled forms.
     """
     session.execute(
-        delete(UploadedFile).where(_expired(moment)).execution_options(synchronize_session=False)
+        delete(UploadedFile)
+        .where(_expired(lambda time: moment - time))
+        .execution_options(synchronize_session=False)
     )
 
 
-def _expired(moment: datetime) -> ColumnElement[bool]:
+def _expired(before: Callable[[timedelta], Any]) -> Any:
     may_come_back = and_(
         ProcessInstance.status == InstanceStatus.CANCELLED,
-        ProcessInstance.ended_at > moment - CANCEL_UNDOABLE_FOR,
+        ProcessInstance.ended_at > before(CANCEL_UNDOABLE_FOR),
     )
     is_open = exists().where(
         UserTask.id == UploadedFile.task_id,
@@ -276,6 +275,10 @@ def _expired(moment: datetime) -> ColumnElement[bool]:
     )
     return (
         UploadedFile.sent_at.is_(None)
-        & (UploadedFile.uploaded_at <= moment - DAY)
+        & (UploadedFile.uploaded_at <= before(DAY))
         & or_(UploadedFile.task_id.is_(None), ~is_open)
     )
+
+
+EXPIRED = Question(exists().where(_expired(ago)))
+"""Whether a file was added to a form that nobody sent."""

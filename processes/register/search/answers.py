@@ -17,6 +17,7 @@ from sqlalchemy import BigInteger, Connection, Engine, delete, event, func, inse
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record
+from processes.questions import Question
 from processes.register.search.hit_columns import HitColumns
 from processes.register.search.tables import SearchEntry
 from processes.statements import Statement
@@ -140,10 +141,8 @@ def answers_of(connection: Connection) -> Answers:
     return answers
 
 
-def any_stamps(session: Session, _moment: datetime) -> bool:
-    """Whether there are so many stamps that they should be put together."""
-    found = session.execute(select(STAMPS.c.id).offset(FEW).limit(1))
-    return found.first() is not None
+ANY_STAMPS = Question(select(STAMPS.c.id).offset(FEW).limit(1).exists())
+"""Whether there are so many stamps that they should be put together."""
 
 
 def put_together(session: Session, _moment: datetime) -> None:

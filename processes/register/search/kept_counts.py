@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, Integer, delete, exists, insert, select, text
 from sqlalchemy.orm import Session
 
 from processes.base import local, today
+from processes.questions import Question, day_ago, parameter
 from processes.register.search import facets
 from processes.register.search.tables import (
     ALWAYS,
@@ -109,11 +110,10 @@ class Counted:
     to_come: Counter[Change] = field(default_factory=Counter)  # on days after it
 
 
-def any_waiting(session: Session, moment: datetime) -> bool:
-    """Whether so many changes are due that a search should not add them up each time."""
-    day = local(moment).date()
-    waiting = select(CHANGE.c.id).where(CHANGE.c.first_day <= day, CHANGE.c.number != UNKNOWN)
-    return session.scalar(waiting.offset(FEW).limit(1)) is not None
+_DUE = select(CHANGE.c.id).where(CHANGE.c.first_day <= day_ago(), CHANGE.c.number != UNKNOWN)
+_FEW = parameter("few_changes", Integer(), lambda _moment: FEW)
+ANY_WAITING = Question(_DUE.offset(_FEW).limit(1).exists())
+"""Whether so many changes are due that a search should not add them up each time."""
 
 
 def waiting(session: Session, moment: datetime) -> Counted:
@@ -169,10 +169,10 @@ def differences(session: Session) -> Iterator[str]:
         yield f"search counts from {change[0]} on: {number} of {change[3]} not kept"
 
 
-def any_unknown(session: Session) -> bool:
-    """Whether an entry was written by who told no change."""
-    found = select(CHANGE.c.id).where(CHANGE.c.first_day == ALWAYS, CHANGE.c.number == UNKNOWN)
-    return session.scalar(found.limit(1)) is not None
+ANY_UNKNOWN = Question(
+    exists(CHANGE.c.id).where(CHANGE.c.first_day == ALWAYS, CHANGE.c.number == UNKNOWN)
+)
+"""Whether an entry was written by who told no change."""
 
 
 def recount(session: Session) -> Counted:

@@ -8,11 +8,12 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from processes.base import Record, local, today
+from processes.questions import Question, day_ago
 from processes.register.changes import record_event
 from processes.register.search_words import folded
 
@@ -66,10 +67,8 @@ def most_asked(session: Session) -> Sequence[UnansweredQuestion]:
     return session.scalars(query.limit(SHOWN)).all()
 
 
-def any_expired(session: Session, moment: datetime) -> bool:
-    """Whether some were not asked for so long that they go."""
-    query = select(UnansweredQuestion.text).where(_is_old(moment))
-    return session.scalar(query.limit(1)) is not None
+EXPIRED = Question(exists().where(UnansweredQuestion.last_on < day_ago(KEPT)))
+"""Whether some were not asked for so long that they go."""
 
 
 def drop_expired(session: Session, moment: datetime) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.web.access import Role
 from processes.base import now, today
-from processes.casework.exports.asking import any_expired, drop_expired, make
+from processes.casework.exports.asking import EXPIRED, drop_expired, make
 from processes.casework.exports.tables import DataExport
 from processes.engine.store.models import Job
 from processes.engine.tasks.files import NewFile, Place, keep
@@ -175,11 +175,11 @@ def test_the_file_is_gone_after_a_week(
     made(session)
     export = session.scalars(select(DataExport)).one()
     assert export.expires_at > now() + timedelta(days=6)
-    assert not any_expired(session, now())
+    assert not EXPIRED.ask(session, now())
     export.expires_at = now()
     session.commit()
     assert client.get(f"{page}.zip").status_code == 404
-    assert any_expired(session, now())
+    assert EXPIRED.ask(session, now())
     drop_expired(session, now())
     session.commit()
     assert session.scalars(select(DataExport.id)).all() == []

@@ -115,11 +115,11 @@ def test_a_token_counts_for_ten_minutes_and_is_then_forgotten(
     (kept,) = session.scalars(select(AccessToken))
     lifetime = timedelta(minutes=10)
     assert before + lifetime <= kept.expires_at <= now() + lifetime
-    assert not access.any_expired(session, before)
+    assert not access.EXPIRED.ask(session, before)
     kept.expires_at = now()
     session.commit()
     assert Program(client, token).post("berichten/m").status_code == 401
-    assert access.any_expired(session, now())
+    assert access.EXPIRED.ask(session, now())
     access.drop_expired(session, now())
     assert session.scalars(select(AccessToken)).all() == []
 

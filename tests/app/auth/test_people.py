@@ -208,13 +208,13 @@ def test_an_invitation_that_nobody_took_is_not_kept(noor: FlaskClient, session: 
     asked = {"email": "cas@example.nl", "right": "lezer", "submission_id": str(uuid4())}
     assert post(noor, f"{PAGE}/uitnodigen", **asked) == 303
     ends = session.scalars(select(Invitation)).one().expires_at
-    assert not expired_invitations.any_expired(session, ends - timedelta(seconds=1))
+    assert not expired_invitations.EXPIRED.ask(session, ends - timedelta(seconds=1))
     expired_invitations.drop_expired(session, ends - timedelta(seconds=1))
     assert session.scalars(select(Invitation.email)).all() == ["cas@example.nl"]
-    assert expired_invitations.any_expired(session, ends)
+    assert expired_invitations.EXPIRED.ask(session, ends)
     expired_invitations.drop_expired(session, ends)
     assert session.scalars(select(Invitation)).all() == []
-    assert not expired_invitations.any_expired(session, ends)
+    assert not expired_invitations.EXPIRED.ask(session, ends)
 
 
 def test_an_address_that_is_none_is_told_at_its_field(noor: FlaskClient) -> None:

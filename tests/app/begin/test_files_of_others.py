@@ -98,7 +98,7 @@ def test_a_file_that_nobody_confirms_is_swept_with_its_form(
 ) -> None:
     with_file(client)
     tomorrow = now() + timedelta(days=1)
-    assert files.any_expired(session, tomorrow)
+    assert files.EXPIRED.ask(session, tomorrow)
     files.drop_expired(session, tomorrow)
     public_start.drop_expired(session, tomorrow)
     assert kept(session) == []

@@ -171,11 +171,11 @@ def test_after_a_day_it_is_gone(client: FlaskClient, session: Session) -> None:
     address = link(session)
     moment = later(public_start.LASTS)
     assert client.get(address).status_code == 410
-    assert public_start.any_expired(session, moment)
+    assert public_start.EXPIRED.ask(session, moment)
     public_start.drop_expired(session, moment)
     session.commit()
     assert session.scalars(select(PendingStart)).all() == []
-    assert not public_start.any_expired(session, moment)
+    assert not public_start.EXPIRED.ask(session, moment)
 
 
 @pytest.mark.usefixtures("opened")

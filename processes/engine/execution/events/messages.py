@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from processes.base import now
@@ -27,6 +27,7 @@ from processes.engine.interpreter.outcomes import ThrownEvent
 from processes.engine.language.values import variables_of
 from processes.engine.store.message_models import BufferedMessage
 from processes.engine.store.models import MessageSubscription
+from processes.questions import Question, ago
 
 
 def send_message(
@@ -145,10 +146,8 @@ def send_signal(session: Session, name: str, variables: Mapping[str, Any] | None
     return delivery.deliver(session, thrown)
 
 
-def any_expired(session: Session, moment: datetime) -> bool:
-    """Whether a buffered message found nobody until this moment."""
-    query = select(BufferedMessage.id).where(BufferedMessage.expires_at <= moment).limit(1)
-    return session.scalar(query) is not None
+EXPIRED = Question(exists().where(BufferedMessage.expires_at <= ago()))
+"""Whether a buffered message found nobody in time."""
 
 
 def drop_expired_messages(session: Session, moment: datetime | None = None) -> None:
@@ -162,13 +161,20 @@ def matching_buffered_messages(session: Session, limit: int) -> list[UUID]:
     Those with more than one come last: nobody gets them, and they must not hold up the others.
     """
     query = (
-        select(BufferedMessage.id)
-        .join(MessageSubscription, fits(BufferedMessage))
-        .where(BufferedMessage.expires_at > now())
+        _matching(now())
         .order_by(is_ambiguous(BufferedMessage), BufferedMessage.created_at)
         .limit(limit)
     )
     return list(dict.fromkeys(session.scalars(query)))
+
+
+def _matching(moment: Any) -> Select[UUID]:
+    found = select(BufferedMessage.id).join(MessageSubscription, fits(BufferedMessage))
+    return found.where(BufferedMessage.expires_at > moment)
+
+
+ANY_MATCHING = Question(_matching(ago()).exists())
+"""Whether there are any."""
 
 
 def deliver_buffered(session: Session, message_id: UUID) -> bool:

@@ -1,9 +1,10 @@
 """Fires due timers from a sweep, each exactly once, under the instance's lock."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from processes.base import now
@@ -21,22 +22,31 @@ from processes.engine.store.models import (
     ProcessInstance,
     Timer,
 )
+from processes.questions import Question, ago
 
 AFTER_A_FAILURE = timedelta(minutes=15)
 
 
 def due_timers(session: Session, limit: int) -> list[UUID]:
     """The ids of due timers, longest due first."""
-    starting = select(StartTimer.id).where(StartTimer.due_at <= now())
+    moment = now()
+    starting = select(StartTimer.id).where(StartTimer.due_at <= moment)
     starting = starting.order_by(StartTimer.due_at).limit(limit)
-    query = (
+    waiting = session.scalars(_waiting(moment).order_by(Timer.due_at).limit(limit))
+    return [*waiting, *session.scalars(starting)][:limit]
+
+
+def _waiting(moment: Any) -> Select[UUID]:
+    return (
         select(Timer.id)
         .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
-        .where(Timer.due_at <= now())
+        .where(Timer.due_at <= moment)
         .where(ProcessInstance.status == InstanceStatus.ACTIVE)
     )
-    waiting = session.scalars(query.order_by(Timer.due_at).limit(limit))
-    return [*waiting, *session.scalars(starting)][:limit]
+
+
+ANY_DUE = Question(or_(_waiting(ago()).exists(), exists().where(StartTimer.due_at <= ago())))
+"""Whether there are any."""
 
 
 def fire_due_timers(session: Session, limit: int) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from processes.engine.execution.starting.beginning import Starter, begin, case_o
 from processes.engine.sentences.catalogue import say
 from processes.engine.store.models import ProcessDefinition
 from processes.engine.store.start_models import BegunCase, PendingStart, PublicStart
+from processes.questions import Question, ago
 from processes.statements import Statement
 from processes.unit_of_work import unit_of_work
 
@@ -150,10 +151,8 @@ def confirm(session: Session, pending: PendingStart, reference: str) -> BegunCas
     return case
 
 
-def any_expired(session: Session, moment: datetime) -> bool:
-    """Whether an address is older than a day: not confirmed, or not needed any more."""
-    query = select(PendingStart.id).where(PendingStart.email != "", _is_old(moment)).limit(1)
-    return session.scalar(query) is not None
+EXPIRED = Question(exists().where(PendingStart.email != "", PendingStart.sent_at <= ago(LASTS)))
+"""Whether an address is older than a day: not confirmed, or not needed any more."""
 
 
 def drop_expired(session: Session, moment: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 
 from processes.base import local, today
+from processes.questions import Question, day_ago
 from processes.register.offers.rules import Offer
 from processes.register.offers.search.documents import document_of, findable, is_indexed
 from processes.register.offers.terms import OfferStatus
@@ -123,20 +124,18 @@ def rebuild(session: Session) -> int:
     return number
 
 
-def any_outdated(session: Session, moment: datetime) -> bool:
-    """Whether a run has begun or is over that entries still count, or old code wrote some."""
-    return session.scalar(_outdated(moment).limit(1)) is not None
-
-
 def bring_up_to_date(session: Session, moment: datetime) -> int:
     """Write some of those entries anew. Searches were right before: see `SearchState`."""
-    return _write_found(session, _outdated(moment).limit(BATCH))
+    return _write_found(session, _outdated(local(moment).date()).limit(BATCH))
 
 
-def _outdated(moment: datetime) -> Select[UUID]:
-    day = local(moment).date()
+def _outdated(day: Any) -> Select[UUID]:
     is_old = or_(SearchEntry.valid_until < day, SearchEntry.version < VERSION)
     return select(SearchEntry.offer_id).where(is_old).order_by(SearchEntry.number)
+
+
+ANY_OUTDATED = Question(_outdated(day_ago()).limit(1).exists())
+"""Whether a run has begun or is over that entries still count, or old code wrote some."""
 
 
 def verify(session: Session) -> list[UUID]:

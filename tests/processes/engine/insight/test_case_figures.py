@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from processes.base import local, new_id, set_clock
+from processes.base import local, new_id, now, set_clock
 from processes.dutch import length_in_words, shown
 from processes.engine.insight import case_figures, case_rows, counts, statistics
 from processes.engine.insight.case_rows import Period
@@ -169,11 +169,11 @@ def test_figures_are_exact_before_between_and_after_folds(
 
     at(days=40)  # who was stopped is settled too
     history(session, definition, 8, 15, (MONDAY, MONDAY + timedelta(days=5)))
-    assert case_figures.is_due(session)
+    assert case_figures.DUE.ask(session, now())
     fold_all(session)
     assert_exact(session, definition.id)
     assert list(case_figures.differences(session)) == []
-    assert not case_figures.is_due(session)
+    assert not case_figures.DUE.ask(session, now())
     monkeypatch.setattr(case_figures, "MOST", 0)  # only what runs is looked at one by one
     assert case_figures.figures(session, [definition.id], Period()).is_part
 

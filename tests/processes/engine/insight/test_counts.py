@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from processes.base import set_clock
+from processes.base import now, set_clock
 from processes.engine.execution import instances
 from processes.engine.insight import counts, kept_figures, stuck
 from processes.engine.store.figure_models import KeptFigure
@@ -141,7 +141,7 @@ def test_the_steps_of_all_cases_are_those_of_the_latest_scan_while_it_is_recent(
     end(session, one)
     assert dict(counts.latest_steps(session)) == {}
     at(minutes=3)
-    assert counts.STEPS.is_due(session)
+    assert counts.STEPS.due.ask(session, now())
     counts.STEPS.keep(session)
     assert dict(counts.latest_steps(session)) == {one.definition_id: one.row_version}
     end(session, a_case(session, "2"))
@@ -225,10 +225,10 @@ def test_stuck_cases_that_a_scan_found_are_told_until_they_go_on(session: Sessio
     task = session.query(UserTask).one()
     task.status = TaskStatus.CANCELLED
     session.flush()
-    assert stuck.SCAN.is_due(session)
+    assert stuck.SCAN.due.ask(session, now())
     stuck.SCAN.keep(session)
     session.flush()
-    assert not stuck.SCAN.is_due(session)
+    assert not stuck.SCAN.due.ask(session, now())
     assert [each.instance_id for each in stuck.found_stuck(session)] == [one.id]
 
     task.status = TaskStatus.OPEN

@@ -9,7 +9,7 @@ from processes.engine.checks.findings import Vocabulary
 from processes.engine.deployment import definitions
 from processes.engine.execution import instances
 from processes.engine.execution.steps import StepFailedError
-from processes.engine.insight.rule_hits import any_uncounted, count, decisions_of, rule_hits
+from processes.engine.insight.rule_hits import ANY_UNCOUNTED, count, decisions_of, rule_hits
 from processes.engine.store.decision_models import RuleHits
 from processes.engine.store.models import ProcessInstance
 from tests.processes.engine.diagrams import define, node, process, straight, user
@@ -88,13 +88,13 @@ def test_counting_changes_nothing_that_is_told_and_counts_once(session: Session)
     for answer in ("ja", "nee", "nee"):
         decide(session, answer=answer)
     told = {0: 3, 1: 1, 2: 2}
-    assert any_uncounted(session, now())
+    assert ANY_UNCOUNTED.ask(session, now())
 
     count(session, now())
     count(session, now())
 
     assert rule_hits(session, "colour", 1) == told
-    assert not any_uncounted(session, now())
+    assert not ANY_UNCOUNTED.ask(session, now())
     rows = session.scalars(select(RuleHits))
     assert {row.rule: row.count for row in rows} == told
     decide(session, answer="ja")

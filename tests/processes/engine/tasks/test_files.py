@@ -202,14 +202,14 @@ def test_what_nobody_sent_goes_after_a_day(session: Session, case: ProcessInstan
     session.flush()
     before = {left.id, sent.id, in_draft.id, in_done.id}
     soon, later = now() + DAY - timedelta(hours=1), now() + DAY
-    assert not files.any_expired(session, soon)
+    assert not files.EXPIRED.ask(session, soon)
     files.drop_expired(session, soon)
     assert there(session) == before
-    assert files.any_expired(session, later)
+    assert files.EXPIRED.ask(session, later)
     gone = {left.id, in_done.id}
     files.drop_expired(session, later)
     assert there(session) == before - gone
-    assert not files.any_expired(session, later)
+    assert not files.EXPIRED.ask(session, later)
 
 
 def test_of_a_stopped_case_it_stays_as_long_as_that_may_be_taken_back(

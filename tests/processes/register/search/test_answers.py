@@ -385,11 +385,11 @@ def test_many_stamps_are_put_together(postgresql_engine: Engine) -> None:
     with Session(postgresql_engine) as session:
         publish(session, "Breuken", "00000041")
         before = session.scalar(number)
-        assert not answers.any_stamps(session, noon(TODAY))
+        assert not answers.ANY_STAMPS.ask(session, noon(TODAY))
         for _ in range(answers.FEW):
             session.execute(text("UPDATE search_entry SET counted = counted + 1"))
         assert (before or 0) < answers.FEW < (session.scalar(number) or 0)
-        assert answers.any_stamps(session, noon(TODAY))
+        assert answers.ANY_STAMPS.ask(session, noon(TODAY))
         answers.put_together(session, noon(TODAY))
         assert session.scalar(number) == 1
         assert titles(session, "breuken") == ["Breuken"]

@@ -18,7 +18,7 @@ from processes.register.offers.run_values import Language
 from processes.register.offers.runs import Run
 from processes.register.offers.search.documents import addable_days
 from processes.register.offers.search.indexing import (
-    any_outdated,
+    ANY_OUTDATED,
     bring_up_to_date,
     rebuild,
     verify,
@@ -224,9 +224,9 @@ def test_runs_count_in_facets_until_they_are_over(session: Session, new_offer: N
     assert {days: counts(days) for days in expected} == expected
     at = datetime.combine(TODAY + timedelta(days=9, hours=23), time(1), tzinfo=AMSTERDAM)
     with own_clock(lambda: at):
-        assert any_outdated(session, at)
+        assert ANY_OUTDATED.ask(session, at)
         assert bring_up_to_date(session, at) == 1
-        assert not any_outdated(session, at)
+        assert not ANY_OUTDATED.ask(session, at)
         assert verify(session) == []
     assert {days: counts(days) for days in (9, 10)} == {days: expected[days] for days in (9, 10)}
 
@@ -236,7 +236,7 @@ def test_a_day_begins_at_midnight_in_amsterdam(session: Session, new_offer: NewO
     before, after = (
         datetime(2026, 11, 23, 22, 59, tzinfo=UTC) + timedelta(minutes=n) for n in (0, 1)
     )
-    assert [any_outdated(session, moment) for moment in (before, after)] == [False, True]
+    assert [ANY_OUTDATED.ask(session, moment) for moment in (before, after)] == [False, True]
 
 
 def test_months_of_runs_far_ahead_are_told_apart(session: Session, new_offer: NewOffer) -> None:

@@ -170,7 +170,7 @@ def test_kept_counts_are_full_counts_whatever_happens(
             compare(world, world.day, monkeypatch)
             if number % 3:
                 bring_up_to_date(session, moment)
-                while kept_counts.any_waiting(session, moment):
+                while kept_counts.ANY_WAITING.ask(session, moment):
                     kept_counts.fold(session, kept_counts.waiting(session, moment))
                 compare(world, world.day, monkeypatch)
             assert list(kept_counts.differences(session)) == []

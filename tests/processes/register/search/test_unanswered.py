@@ -52,7 +52,7 @@ def test_what_was_not_asked_for_ninety_days_goes(session: Session) -> None:
     with own_clock(lambda: then):
         unanswered.count(session, "toen")
     unanswered.count(session, "nu")
-    assert unanswered.any_expired(session, now())
+    assert unanswered.EXPIRED.ask(session, now())
     unanswered.drop_expired(session, now())
-    assert not unanswered.any_expired(session, now())
+    assert not unanswered.EXPIRED.ask(session, now())
     assert kept(session) == [("nu", 1)]
