@@ -1,18 +1,20 @@
 """Offers in files: export, template, and import with a dry run before anything changes."""
 
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from http import HTTPStatus
+from tempfile import SpooledTemporaryFile
+from typing import IO
 from uuid import UUID
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.offers.access import for_change, for_provider, worker
 from app.offers.blueprint import bp
-from app.offers.overview import filters_of, offers_of
+from app.offers.overview import filters_of
 from app.web.access import Role, current_user, needs, requires
 from app.web.db import Begins, begins, db
 from app.web.limits import Rate, limited
@@ -23,8 +25,10 @@ from processes.casework.providers.background import begin_job
 from processes.engine.store.models import Job, JobStatus
 from processes.reading.characters import line
 from processes.register.changes import record_event
+from processes.register.offers.overview import chosen_offers
 from processes.register.providers.people import Right
 from processes.register.providers.providers import Provider
+from processes.register.sheets.columns import Cell
 from processes.register.sheets.imports import (
     OfferImport,
     Verdict,
@@ -34,13 +38,20 @@ from processes.register.sheets.imports import (
     rows_of,
 )
 from processes.register.sheets.reading import LARGEST_FILE
-from processes.register.sheets.writing import XLSX, cells_of, csv_of, xlsx_of
+from processes.register.sheets.writing import XLSX, offer_rows, write_csv, write_xlsx
 from processes.unit_of_work import unit_of_work
 
 MOST = {"xlsx": 5000, "csv": 100_000}  # activities of one export
 TOO_MANY = (
     f"U hebt meer dan {MOST['xlsx']} activiteiten: te veel voor één rekenblad. Haal ze op als CSV."
 )
+Writer = Callable[[Iterable[Sequence[Cell]], IO[bytes]], None]
+WRITERS: Mapping[str, tuple[Writer, str]] = {
+    "csv": (write_csv, "text/csv; charset=utf-8"),
+    "xlsx": (write_xlsx, XLSX),
+}
+IN_MEMORY = 2**20  # bytes of a file that is made
+PART = 2**16  # bytes that are sent together
 READ, APPLY = "read-offer-import", "apply-offer-import"
 LONGEST_NAME = 200
 
@@ -61,7 +72,7 @@ def _page(provider: Provider, problem: str = "") -> str:
 @requires(Role.PROVIDER)
 @for_provider
 def template(provider: Provider) -> ResponseReturnValue:  # noqa: ARG001 - of for_provider
-    return _download(xlsx_of([]), "sjabloon.xlsx", XLSX)
+    return _download(_written([], write_xlsx), "sjabloon.xlsx", XLSX)
 
 
 @bp.post("/bestanden/aanbod.<any(xlsx, csv):kind>")
@@ -73,28 +84,49 @@ def template(provider: Provider) -> ResponseReturnValue:  # noqa: ARG001 - of fo
 def export(provider: Provider, kind: str) -> ResponseReturnValue:
     """All offers that the filter in the address lets through.
 
-    A POST, because the export is itself an event of the trail (R61). The file is made when that is
-    committed: a workbook takes seconds, in which nobody waits for this request.
+    A POST, because the export is itself an event of the trail (R61). The file is made before that
+    is written: a workbook takes a second or two, in which nobody waits for this request.
     """
+    session, user = db.session(), current_user()
     filters = replace(filters_of(request.args), company_wide=False)
-    offers = offers_of(provider, filters, per_page=MOST[kind])
-    if offers.total > MOST[kind]:
+    offers = chosen_offers(provider.kvk, user.branch, filters, today())
+    counted = offers.with_only_columns(func.count()).order_by(None)
+    if (session.scalar(counted) or 0) > MOST[kind]:
         return _page(provider, TOO_MANY), HTTPStatus.UNPROCESSABLE_ENTITY
-    rows = [cells_of(offer) for offer in offers]
-    unit_of_work(db.session()).begin_writing()
-    user = current_user()
-    record_event(db.session(), "offers-exported", kvk=provider.kvk, actor=user.label)
-    unit_of_work(db.session()).commit()
-    name = f"aanbod-{today():%Y-%m-%d}.{kind}"
-    if kind == "csv":
-        return _download(csv_of(rows).encode(), name, "text/csv; charset=utf-8")
-    return _download(xlsx_of(rows), name, XLSX)
+    write, media_type = WRITERS[kind]
+    file = _written(offer_rows(session, offers, MOST[kind]), write)
+    unit_of_work(session).begin_writing()
+    record_event(session, "offers-exported", kvk=provider.kvk, actor=user.label)
+    unit_of_work(session).commit()
+    return _download(file, f"aanbod-{today():%Y-%m-%d}.{kind}", media_type)
 
 
-def _download(content: bytes, name: str, media_type: str) -> Response:
-    response = Response(content, content_type=media_type)
+def _written(rows: Iterable[Sequence[Cell]], write: Writer) -> IO[bytes]:
+    """The file, from its beginning; a large one is kept on disk while it is sent."""
+    with ExitStack() as unless_done:
+        file = unless_done.enter_context(SpooledTemporaryFile(IN_MEMORY))
+        write(rows, file)
+        file.seek(0)
+        unless_done.pop_all()
+    return file
+
+
+def _download(file: IO[bytes], name: str, media_type: str) -> Response:
+    begin = file.read(IN_MEMORY)
+    if len(begin) < IN_MEMORY:
+        file.close()
+        response = Response(begin, content_type=media_type)
+    else:
+        response = Response(_parts_of(begin, file), content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _parts_of(begin: bytes, file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        yield begin
+        while part := file.read(PART):
+            yield part
 
 
 @bp.post("/bestanden")

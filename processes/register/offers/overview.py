@@ -73,10 +73,14 @@ def overview(  # noqa: PLR0913 - each by name
     per_page: int = 25,
 ) -> Page[Offer]:
     """A page of the offers of this provider, or of one branch; deleted ones are gone (F3)."""
-    filters = filters or OverviewFilter()
+    query = chosen_offers(kvk, branch, filters or OverviewFilter(), on)
+    return page_of(session, query.options(joinedload(Offer.provider)), page, per_page)
+
+
+def chosen_offers(kvk: str, branch: str | None, filters: OverviewFilter, on: date) -> Select[Offer]:
+    """The offers that the filters let through, in their order."""
     query = _offers_of(kvk, branch, company_wide=filters.company_wide)
-    query = query.where(*_limits(filters, on)).options(joinedload(Offer.provider))
-    return page_of(session, query.order_by(*_order(filters.order)), page, per_page)
+    return query.where(*_limits(filters, on)).order_by(*_order(filters.order))
 
 
 def next_unchecked(

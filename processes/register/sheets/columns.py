@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Row
+
 from processes.reading.booleans import boolean_of
 from processes.reading.dates import (
     ImpossibleDateError,
@@ -49,7 +51,7 @@ class Column:
         """Whether it holds a date."""
         return self.read is _day
 
-    def cell_of(self, offer: Offer) -> Cell:
+    def cell_of(self, offer: Offer | Row[Any]) -> Cell:
         """What this column says of the offer."""
         value = getattr(offer, self.field)
         return self.write(self.member in value if self.member else value)

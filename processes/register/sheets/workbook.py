@@ -1,9 +1,8 @@
 """The spreadsheet (XLSX) of offers: rows, drop-downs and a sheet of help, by openpyxl."""
 
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -29,7 +28,7 @@ EXPLANATION = (
 )
 
 
-def workbook_of(rows: Iterable[Sequence[Cell]]) -> bytes:
+def write_workbook(rows: Iterable[Sequence[Cell]], file: IO[bytes]) -> None:
     """The rows below the headings, with drop-downs; text is text, whatever it begins with."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(SHEET)
@@ -43,9 +42,7 @@ def workbook_of(rows: Iterable[Sequence[Cell]]) -> bytes:
         sheet.append([_cell(sheet, cell) for cell in row])
     _add_choices(book)
     _add_help(book)
-    file = io.BytesIO()
     book.save(file)
-    return file.getvalue()
 
 
 def _cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:

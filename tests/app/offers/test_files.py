@@ -1,25 +1,27 @@
 """Offers as a file on the pages of their provider: export, dry run, apply."""
 
 import io
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import IO
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, event, select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.offers.sheets import MOST
+from app.offers.sheets import MOST, WRITERS
 from app.web.db import db
 from processes.casework.offers.imports import read_import
 from processes.casework.offers.publication import Worker
 from processes.engine.execution.instances import open_user_tasks
 from processes.engine.store.models import Job
+from processes.register.changes import AuditEvent
 from processes.register.offers.offers import Offer, OfferStatus, edit
 from processes.register.providers.providers import Provider, suspend
+from processes.register.sheets.columns import Cell
 from processes.register.sheets.imports import OfferImport
 from tests.app.offers.offer_world import (
     BY,
@@ -205,7 +207,7 @@ def test_what_is_exported_imports_unchanged(
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_an_export_reads_all_at_once_and_is_made_outside_its_transaction(
+def test_an_export_reads_in_a_stream_and_writes_when_its_file_is_made(
     client: FlaskClient,
     session: Session,
     provider: Provider,
@@ -215,21 +217,44 @@ def test_an_export_reads_all_at_once_and_is_made_outside_its_transaction(
 ) -> None:
     sent: list[str] = []
     event.listen(connection, "before_cursor_execute", lambda *given: sent.append(given[2]))
-    made: list[tuple[int, bool]] = []
+    made: list[tuple[int, int]] = []
+    write, media_type = WRITERS[kind]
 
-    def make(rows: Sequence[Sequence[object]]) -> Any:
-        made.append((len(rows), db.session().in_transaction()))
-        return "" if kind == "csv" else b""
+    def told() -> int:
+        query = select(func.count()).where(AuditEvent.action == "offers-exported")
+        return db.session().scalar(query) or 0
 
-    monkeypatch.setattr(f"app.offers.sheets.{kind}_of", make)
+    def make(rows: Iterator[Sequence[Cell]], file: IO[bytes]) -> None:
+        kept = list(rows)
+        made.append((len(kept), told()))
+        write(kept, file)
+
+    monkeypatch.setitem(WRITERS, kind, (make, media_type))
     counts = []
     for _ in range(2):
         an_offer(session, provider)
         sent.clear()
         assert client.post(f"/aanbod/bestanden/aanbod.{kind}").status_code == 200
         counts.append(len(sent))
-    assert made == [(1, False), (2, False)]
+        assert not any("offer.search_text" in each for each in sent), "whole offers were read"
+    assert made == [(1, 0), (2, 1)], "the second sees in the trail that the first was told"
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("in_memory", [1, 2**20])
+def test_an_export_that_is_kept_on_disk_is_the_same(
+    client: FlaskClient,
+    session: Session,
+    provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
+    in_memory: int,
+) -> None:
+    monkeypatch.setattr("app.offers.sheets.IN_MEMORY", in_memory)
+    an_offer(session, provider, title="Re\u00ebel rekenen", sectors=["po", "so"])
+    with client.post("/aanbod/bestanden/aanbod.csv") as answer:
+        lines = answer.data.decode("utf-8-sig").split("\r\n")
+    assert [line.split(";")[2] for line in lines[:2]] == ["Titel", "Re\u00ebel rekenen"]
+    assert len(lines) == 2
 
 
 def test_more_than_one_workbook_holds_is_told_and_stands_in_a_csv(

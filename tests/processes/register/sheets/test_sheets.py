@@ -22,7 +22,7 @@ from processes.register.sheets.reading import (
     SheetError,
     read_sheet,
 )
-from processes.register.sheets.writing import cells_of, csv_of, xlsx_of
+from processes.register.sheets.writing import cells_of, write_csv, write_xlsx
 
 FIELDS: dict[str, Any] = {
     "title": "=1+1 leren | met 'aanhaling'; en puntkomma",
@@ -66,6 +66,20 @@ def verdicts(sheet: Sheet, *offers: Offer) -> list[tuple[str, list[Any]]]:
 
 def csv_sheet(text: str, encoding: str = "utf-8") -> Sheet:
     return read_sheet(text.encode(encoding))
+
+
+def csv_of(rows: Any) -> str:
+    return written(write_csv, rows).decode()
+
+
+def xlsx_of(rows: Any) -> bytes:
+    return written(write_xlsx, rows)
+
+
+def written(write: Any, rows: Any) -> bytes:
+    file = io.BytesIO()
+    write(rows, file)
+    return file.getvalue()
 
 
 @pytest.mark.parametrize("write", [lambda rows: csv_of(rows).encode(), xlsx_of])
