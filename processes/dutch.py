@@ -110,6 +110,12 @@ def age_in_words(age: timedelta | None) -> str:
     return _counted(int(number), unit)
 
 
+def days_in_words(days: int) -> str:
+    """A term in days, in years where it is whole ones of 365: 90 dagen, 7 jaar."""
+    years, left = divmod(days, 365)
+    return _counted(days, "day") if left or not years else _counted(years, "year")
+
+
 def _measured(length: timedelta) -> tuple[float, str]:
     one, unit = next((one, unit) for least, one, unit in UNITS if length >= least)
     return length / one, unit

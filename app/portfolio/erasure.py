@@ -9,6 +9,7 @@ from app.web.access import Role, current_user, needs_recent_login, requires
 from app.web.db import db
 from forms.portfolio import EraseForm
 from processes.casework.exports.asking import drop_exports_of
+from processes.casework.retention.runs import terms_in_force
 from processes.engine.tasks.directory import forget
 from processes.register.portfolio.erasing import counted, erase
 from processes.unit_of_work import unit_of_work
@@ -38,6 +39,11 @@ def erase_all() -> ResponseReturnValue:
 
 def _page(form: EraseForm) -> str:
     entries, evaluations = counted(db.session(), signed_in_teacher())
+    terms, is_applied = terms_in_force(db.session())
     return render_template(
-        "portfolio/erase.html", form=form, entries=entries, evaluations=evaluations
+        "portfolio/erase.html",
+        form=form,
+        entries=entries,
+        evaluations=evaluations,
+        term=terms["portfolio_days"] if is_applied else None,
     )

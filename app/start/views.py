@@ -6,9 +6,11 @@ from flask import Blueprint, Response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.web.access import public, signed_in_user
+from app.web.db import db
 from app.web.leaving import leads_to_oidc
 from app.web.serving.static_files import static_url
 from processes.base import now
+from processes.casework.retention.runs import terms_in_force
 from processes.platform.settings import current_settings
 
 bp = Blueprint("start", __name__)
@@ -76,7 +78,9 @@ def accessibility() -> ResponseReturnValue:
 @public
 def privacy() -> ResponseReturnValue:
     """Which personal data are kept, why, and for how long."""
-    return render_template("start/privacy.html", idle=current_settings().session_idle_minutes)
+    terms, is_applied = terms_in_force(db.session())
+    idle = current_settings().session_idle_minutes
+    return render_template("start/privacy.html", idle=idle, terms=terms, is_applied=is_applied)
 
 
 @bp.get("/contact")

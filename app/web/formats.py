@@ -12,6 +12,7 @@ def init_texts(app: Flask) -> None:
     app.add_template_filter(dutch.date_in_words, "datum")
     app.add_template_filter(dutch.moment_in_words, "datum_tijd")
     app.add_template_filter(dutch.length_in_words, "duur")
+    app.add_template_filter(dutch.days_in_words, "termijn")
     app.add_template_filter(dutch.age_in_words, "ouderdom")
     app.add_template_filter(dutch.percent_text, "procent")
     app.add_template_filter(dutch.decimal_text, "getal")

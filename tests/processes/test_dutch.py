@@ -9,6 +9,7 @@ from processes.dutch import (
     MONTH_NUMBERS,
     age_in_words,
     date_in_words,
+    days_in_words,
     decimal_text,
     length_in_words,
     moment_in_words,
@@ -107,3 +108,11 @@ def test_a_month_is_known_by_its_spellings(spelling: str, month: int) -> None:
 
 def test_there_are_twelve_months() -> None:
     assert set(MONTH_NUMBERS.values()) == set(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(1, "1 dag"), (90, "90 dagen"), (364, "364 dagen"), (365, "1 jaar"), (2555, "7 jaar")],
+)
+def test_a_term_is_told_in_years_where_it_is_whole_ones(days: int, words: str) -> None:
+    assert days_in_words(days) == words

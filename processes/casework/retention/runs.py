@@ -65,6 +65,15 @@ def deployed_terms(session: Session) -> Terms | None:
     return terms_from(inputs)
 
 
+def terms_in_force(session: Session) -> tuple[Terms, bool]:
+    """The terms for people to read, and whether a process applies them; if not, the usual ones."""
+    try:
+        terms = deployed_terms(session)
+    except BadDataError:
+        terms = None
+    return terms or terms_from({}), terms is not None
+
+
 def due(session: Session, terms: Terms) -> list[Due]:
     """What a run would remove now, by class; nothing changes."""
     found = []

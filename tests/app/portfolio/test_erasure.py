@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from processes.base import today
 from processes.casework.exports.asking import make
 from processes.casework.exports.tables import DataExport
+from processes.engine.deployment.definitions import deploy
 from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.work_models import KnownPerson
 from processes.engine.tasks.directory import remember
@@ -20,8 +21,9 @@ from processes.register.offers.evaluations import Evaluation
 from processes.register.portfolio.entries import PortfolioEntry, add_entry
 from processes.register.portfolio.evaluating import evaluate
 from processes.register.portfolio.teachers import Teacher
-from tests.app.offers.offer_world import a_catalogue_offer, a_provider, a_teacher
+from tests.app.offers.offer_world import BPMN, a_catalogue_offer, a_provider, a_teacher
 from tests.uploaded import PDF
+from workers.vocabulary import vocabulary
 
 ADDRESS = "/portfolio/gegevens-verwijderen"
 ANSWERS = {"useful": 4, "accurate": 5, "recommended": 2}
@@ -74,3 +76,17 @@ def test_all_of_one_teacher_goes_after_the_word_and_nothing_of_another(
     assert names == {"Kim": "Kim", "Sam": ""}
     known = {each.name: each.email for each in session.scalars(select(KnownPerson))}
     assert known == {"Kim": "Kim@school.example", "": None}
+
+
+def test_the_term_is_told_that_the_process_in_use_has(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    a_teacher(session, app, client, "Kim")
+    assert "verwijderen wij dit alles zelf" not in client.get(ADDRESS).text
+    xml = (BPMN / "retention.bpmn").read_bytes()
+    drawn = b'"portfolio_days">2555<'
+    assert drawn in xml
+    other = xml.replace(drawn, b'"portfolio_days">1095<')
+    deploy(session, other, vocabulary=vocabulary(), deployed_by="test")
+    session.commit()
+    assert "Logt u 3 jaar niet in, dan verwijderen wij" in client.get(ADDRESS).text

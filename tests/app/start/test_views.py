@@ -2,16 +2,22 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from lxml import html
 from pydantic import ValidationError
+from sqlalchemy.orm import Session
 
 from app.web.serving.static_files import static_url
 from processes.base import set_clock
+from processes.engine.deployment.definitions import deploy
 from processes.platform.settings import Settings, use_settings
+from workers.vocabulary import vocabulary
+
+RETENTION = Path(__file__).parents[3] / "bpmn" / "retention.bpmn"
 
 
 @pytest.mark.parametrize("path", ["/", "/over", "/toegankelijkheid", "/privacy", "/contact"])
@@ -77,3 +83,43 @@ def test_where_to_get_eherkenning_and_our_name_there_come_from_the_settings(
 def test_an_address_of_eherkenning_that_is_none_is_refused_by_name() -> None:
     with pytest.raises(ValidationError, match="eherkenning_site"):
         Settings(eherkenning_site="javascript:alert(1)")
+
+
+def test_the_page_on_privacy_tells_the_terms_that_are_in_force(
+    client: FlaskClient, session: Session
+) -> None:
+    page = client.get("/privacy").text
+    assert "90 dagen; dat een mail verstuurd is: 2 jaar" in page
+    assert "verwijdert nog niets vanzelf" in page
+    xml = RETENTION.read_bytes()
+    for name, usual, other in (
+        ("mail_text_days", 90, 30),
+        ("trail_days", 2555, 3650),
+        ("portfolio_days", 2555, 400),
+    ):
+        drawn, changed = (f'"{name}">{days}<'.encode() for days in (usual, other))
+        assert drawn in xml
+        xml = xml.replace(drawn, changed)
+    deploy(session, xml, vocabulary=vocabulary(), deployed_by="test")
+    session.commit()
+
+    page = client.get("/privacy").text
+
+    assert "30 dagen; dat een mail verstuurd is: 2 jaar" in page
+    assert "De tekst is na 30 dagen weg." in page
+    assert "verwijderde: 10 jaar lang" in page
+    assert "uiterlijk 400 dagen na de laatste keer inloggen" in page
+    assert "Elke nacht verwijdert een proces" in page
+
+
+def test_a_term_that_is_no_number_of_days_leaves_the_page_on_privacy_readable(
+    client: FlaskClient, session: Session
+) -> None:
+    xml = RETENTION.read_bytes().replace(b'"mail_days">730<', b'"mail_days">${1 + 1}<')
+    deploy(session, xml, vocabulary=vocabulary(), deployed_by="test")
+    session.commit()
+
+    page = client.get("/privacy").text
+
+    assert "dat een mail verstuurd is: 2 jaar" in page
+    assert "verwijdert nog niets vanzelf" in page
