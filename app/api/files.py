@@ -26,6 +26,9 @@ from processes.engine.tasks.files import Place, send, usable_files
 from processes.reading.file_kinds import KINDS, MEGABYTE
 
 BINARY = "application/octet-stream"
+NO_BYTES = (
+    "The body is {}, which is what JSON makes of a file. Send the bytes of the file themselves."
+)
 Variables = Mapping[str, Any]
 
 
@@ -41,16 +44,19 @@ def send_file() -> ResponseReturnValue:
     The body is the file itself. Its kind is told by its content, and a scanner looks at it where
     one is set. Name it within a day as `{"id": …}` in the list that is the answer to a field of
     type file, at a start or at a task: that field says which kinds and sizes it takes. The same
-    file sent again is the one that is there.
+    file sent again is the one that is there. A client that swagger-typescript-api made for fetch
+    sends `{}` in its place: make it with `--axios`.
 
     Raises ProblemError.
     """
     opening = current_opening()
     if not opening.processes and not opening.groups:
         raise ProblemError(FORBIDDEN, "This opening starts no process and has no tasks.")
-    name = asked(FileQuery).name
+    name, content = asked(FileQuery).name, request.get_data()
+    if content.strip() == b"{}":  # findings/swagger-typescript-api-binary-body.sh
+        raise invalid([{"pointer": "#", "detail": NO_BYTES}])
     try:
-        kept = keep_file(_place(), name, request.get_data(), list(KINDS), MEGABYTES)
+        kept = keep_file(_place(), name, content, list(KINDS), MEGABYTES)
     except RefusedFileError as refusal:
         raise invalid([{"pointer": "#", "detail": f"“{name[:60]}” {refusal}"}]) from None
     return FileAnswer(**kept).body()

@@ -212,6 +212,13 @@ def test_what_is_no_file_of_ours_is_refused(sender: Program, content: bytes) -> 
     assert keep(sender, content).status_code == 400
 
 
+def test_what_json_makes_of_a_file_is_told(sender: Program) -> None:
+    """As a client for fetch of swagger-typescript-api sends it (findings/)."""
+    refused = keep(sender, b"{}")
+    assert refused.status_code == 400
+    assert "Send the bytes" in refused.json["errors"][0]["detail"]  # type: ignore[index]
+
+
 def test_an_opening_that_fills_in_no_form_sends_no_files(
     client: FlaskClient, session: Session
 ) -> None:
