@@ -28,6 +28,7 @@ class SearchEntry(Record):
         Index("ix_search_entry_hours", "hours", "sort_title", "number"),
         Index("ix_search_entry_price", "price", "sort_title", "number"),
         Index("ix_search_entry_valid", "valid_until"),
+        Index("ix_search_entry_version", "version"),  # each sweep asks for older ones
     )
 
     number: Mapped[int] = mapped_column(primary_key=True, init=False)  # a newer offer's is higher
