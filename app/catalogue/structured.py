@@ -75,17 +75,27 @@ def _instance(offer: Offer, run: Run, address: str) -> dict[str, Any]:
     return _filled(
         {
             "@type": "CourseInstance",
-            "courseMode": "Onsite" if "online" not in where else "Blended" if places else "Online",
+            "courseMode": _mode(where),
             "courseWorkload": duration(offer.total_hours),
             "startDate": _iso(moment(run.start, run.start_time)),
             "endDate": _iso(moment(run.last_day, run.end_time)),
             "location": [{"@type": "Place", "name": place, "address": place} for place in places]
-            or [{"@type": "VirtualLocation", "url": offer.url or address}],
+            or [{"@type": "VirtualLocation", "url": offer.url or address} for _online in where],
             "inLanguage": run.language.value if spoken and run.language else "",
             "remainingAttendeeCapacity": run.places_free,
             "offers": _price(run, address),
         }
     )
+
+
+def _mode(where: list[str]) -> str:
+    """What is told of where a run is, in the words of search engines; nothing of what is open."""
+    match where:
+        case []:
+            return ""
+        case ["online"]:
+            return "Online"
+    return "Blended" if "online" in where else "Onsite"
 
 
 def _price(run: Run, address: str) -> dict[str, Any] | None:

@@ -92,6 +92,18 @@ def test_an_activity_is_a_course_with_an_instance_for_each_run(
     assert open_["location"][0]["name"] == "Zeist"
 
 
+def test_a_run_of_which_no_place_is_known_is_neither_online_nor_anywhere(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    runs = [{"start": "2027-03-01"}, {"start": "2027-03-02", "online": True}]
+    offer = a_catalogue_offer(session, provider, runs=runs, location="", online=False)
+    open_, online = data_in(client.get(f"/catalogus/{offer.id}").text)["hasCourseInstance"]
+    assert "courseMode" not in open_
+    assert "location" not in open_
+    assert online["courseMode"] == "Online"
+    assert online["location"][0]["@type"] == "VirtualLocation"
+
+
 def test_an_activity_without_runs_is_a_course_all_the_same(
     client: FlaskClient, session: Session, provider: Provider
 ) -> None:
