@@ -67,8 +67,9 @@ class OpenEvent:
 
     element: str
     kind: str
-    name: str
+    name: str  # of the message or signal
     key: str | None
+    place: str = ""  # the name of the element, as drawn where the token is
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,13 @@ class Outcome:
         """The elements where something is open."""
         every: list[Any] = [*self.tasks, *self.jobs, *self.timers, *self.events]
         return list(dict.fromkeys(each.element for each in every))
+
+    @property
+    def open_names(self) -> list[tuple[str, str]]:
+        """Those elements, each with its name as drawn where it is: also in a called process."""
+        named = [(each.element, each.name) for each in (*self.tasks, *self.jobs, *self.timers)]
+        awaited = [(each.element, each.place or each.element) for each in self.events]
+        return list(dict.fromkeys([*named, *awaited]))
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -249,8 +249,8 @@ class _Player:
         found = self._session.scalars(query.order_by(text("rowid"))).all()
         if action.which < len(found):
             return found[action.which]
-        open_now = self._reader().outcome(self._instance, moment="").waits_at
-        names = " en ".join(f"“{self._name_of(each)}”" for each in open_now)
+        open_now = self._reader().outcome(self._instance, moment="").open_names
+        names = " en ".join(f"“{name}”" for _, name in open_now)
         waits = f"Open staat {names}." if names else "Er staat niets open."
         reason = f"“{self._name_of(action.element)}” staat niet open. {waits}"
         raise DoesNotFitError(reason)

@@ -97,7 +97,7 @@ class Reader:
             task.title,
         )
 
-    def name_at(self, row: Job | Timer | Incident) -> str:
+    def name_at(self, row: Job | Timer | Incident | MessageSubscription) -> str:
         """The name of the element where the token of a row is."""
         drawn = None
         if row.instance_id is not None and row.token_id is not None:
@@ -132,7 +132,9 @@ class Reader:
         return OpenTimer(timer.element_id, self.name_at(timer), timer.due_at.isoformat())
 
     def _event(self, event: MessageSubscription) -> OpenEvent:
-        return OpenEvent(event.element_id, event.kind, event.name, event.correlation_key)
+        return OpenEvent(
+            event.element_id, event.kind, event.name, event.correlation_key, self.name_at(event)
+        )
 
 
 def awaited_key(session: Session, name: str) -> str | None:

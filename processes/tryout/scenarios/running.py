@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from processes.engine.diagram import elements as diagram
+from processes.engine.diagram.elements import Element
 from processes.tryout import sandbox
 from processes.tryout.actions import Action
 from processes.tryout.outcome import Outcome
@@ -77,11 +78,18 @@ def differences_of(scenario: Scenario, outcome: Outcome, xml: str) -> Iterator[s
     if wanted.state != found.state:
         yield f"De zaak is aan het eind “{found.state}”; verwacht was “{wanted.state}”."
     if sorted(by_id(wanted.open)) != sorted(found.open):
-        was, now = (_listed(each, shown) for each in (by_id(wanted.open), found.open))
+        was, now = _listed(by_id(wanted.open), shown), ", ".join(_open(outcome, drawn)) or "niets"
         yield f"Open staat {now}; verwacht was {was}."
     if sorted(by_id(wanted.stuck)) != sorted(found.stuck):
         yield from _troubles(outcome, by_id(wanted.stuck), shown)
     yield from _in_variables(wanted.variables, outcome.variables)
+
+
+def _open(outcome: Outcome, drawn: Mapping[str, Element]) -> Iterator[str]:
+    """What is open, by its name: in a called process as drawn there, whatever the caller has."""
+    for element, name in outcome.open_names:
+        is_own = element in drawn and drawn[element].name == name
+        yield f"“{drawn[element].choice if is_own else name}”"
 
 
 def _in_path(wanted: list[str], found: list[str], shown: Callable[[str], str]) -> Iterator[str]:

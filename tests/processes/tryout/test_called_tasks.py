@@ -1,12 +1,16 @@
 """The form of a task is that of the diagram that it stands in, whatever another names the same."""
 
 import json
+from dataclasses import replace
+from typing import Any
 
 from forms.drawn.generated import with_fields
 from forms.registry import UserTaskForm
 from processes.tryout.actions import Answer
 from processes.tryout.outcome import Outcome
-from tests.processes.engine.diagrams import node, process, straight, timer
+from processes.tryout.scenarios.running import differences_of
+from processes.tryout.scenarios.scenario import Scenario, expected_of
+from tests.processes.engine.diagrams import message, node, process, straight, timer
 from tests.processes.engine.form_fields import field, form, value
 from tests.processes.tryout.playing import job, run, start, task
 
@@ -26,11 +30,11 @@ def test_a_called_process_asks_by_its_own_form_and_then_the_caller_by_its_own() 
     assert [each.id for each in second.tasks[0].form_fields] == ["own"]
 
 
-def named(element: str, key: str) -> str:
+def named(element: str, key: str, **more: Any) -> str:
     """A process with one element, whose id stands in the other process too."""
     ids = ("call", "same") if key == "p" else ("same",)
     before = (CALLS,) if key == "p" else ()
-    drawn = process(straight(*before, element, ids=ids), key).decode()
+    drawn = process(straight(*before, element, ids=ids), key, **more).decode()
     return drawn.replace('name="same"', f'name="Van {key}"')
 
 
@@ -54,6 +58,27 @@ def test_a_timer_is_told_by_the_name_in_the_diagram_that_it_stands_in() -> None:
     outcome = run(named(own, "p"), start(), beside={"q": named(own, "q")})
 
     assert [each.name for each in outcome.timers] == ["Van q"]
+
+
+def test_what_is_open_is_told_by_the_name_in_the_diagram_that_it_stands_in() -> None:
+    awaits = node("intermediateCatchEvent", "same", message("paid"))
+    for own in (OWN.replace('"ask"', '"same"'), awaits):
+        caller, called = (named(own, key, messages=("paid",)) for key in ("p", "q"))
+
+        outcome = run(caller, start(), task("call"), beside={"q": called})
+
+        assert outcome.reason == "“call” staat niet open. Open staat “Van q”."
+
+
+def test_a_scenario_tells_what_is_open_by_the_name_in_the_diagram_that_it_stands_in() -> None:
+    own = OWN.replace('"ask"', '"same"')
+    outcome = run(named(own, "p"), start(), beside={"q": named(own, "q")})
+    scenario = Scenario("proef", "p", (start(),), expected_of(outcome, named(own, "p")))
+    other = replace(scenario, expected=replace(scenario.expected, open=()))
+
+    told = list(differences_of(other, outcome, named(own, "p")))
+
+    assert told == ["Open staat “Van q”; verwacht was niets."]
 
 
 def test_a_form_comes_back_from_the_sandbox_as_it_was_drawn() -> None:
