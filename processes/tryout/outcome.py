@@ -136,7 +136,8 @@ class Outcome:
     @property
     def open_names(self) -> list[tuple[str, str]]:
         """Those elements, each with its name as drawn where it is: also in a called process."""
-        named = [(each.element, each.name) for each in (*self.tasks, *self.jobs, *self.timers)]
+        every: list[Any] = [*self.tasks, *self.jobs, *self.timers]
+        named = [(each.element, each.name) for each in every]
         awaited = [(each.element, each.place or each.element) for each in self.events]
         return list(dict.fromkeys([*named, *awaited]))
 

@@ -17,8 +17,10 @@ AFTER = 50  # offers
 def _halt_halfway() -> None:
     migrate = migration._migrate  # noqa: SLF001 - what is committed is its end
 
-    def and_halt(job: JobContext, kvk: str, legacy_offer_ids: list[UUID], total: int) -> Progress:
-        progress = migrate(job, kvk, legacy_offer_ids, total)
+    def and_halt(
+        job: JobContext, kvk: str, legacy_offer_ids: list[UUID], progress: Progress
+    ) -> Progress:
+        progress = migrate(job, kvk, legacy_offer_ids, progress)
         if progress.done >= AFTER:
             threading.Event().wait()
         return progress

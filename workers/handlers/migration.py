@@ -24,7 +24,6 @@ from processes.register.legacy.migration import (
 from processes.register.legacy.staging import (
     LegacyOffer,
     claimed_numbers,
-    count_of,
     is_known,
     kvk_number,
     stage_rows,
@@ -71,16 +70,23 @@ def migrate_offers(kvk: str, *, job: JobContext) -> dict[str, Any]:
     with job.transaction() as session:
         if not is_known(session, kvk):
             raise BpmnError(PROVIDER_UNKNOWN, "niet bekend in het oude register")
-        total = count_of(session, kvk)
         begun = session.get_one(Job, job.id).created_at
         progress = progress_of(session, kvk)
-        job.progress(progress.done, total)
+        job.progress(progress.done, progress.total)
     after: UUID | None = None
     while page := _pending(job, kvk, after, begun):
         for chunk in chunks(page, CHUNK):
-            progress = _migrate(job, kvk, chunk, total)
+            progress = _migrate(job, kvk, chunk, progress)
             job.give_way()  # what failed in this turn is not met again in the next
         after = page[-1]
+    return _counted_anew(job, kvk)
+
+
+def _counted_anew(job: JobContext, kvk: str) -> dict[str, Any]:
+    """What came of all: somebody may have had rows moved meanwhile."""
+    with job.transaction() as session:
+        progress = progress_of(session, kvk)
+        job.progress(progress.done, progress.total)
     return {"offers_migrated": progress.done, "offers_failed": progress.failed}
 
 
@@ -117,22 +123,26 @@ def _pending(job: JobContext, kvk: str, after: UUID | None, begun: datetime) -> 
         return [row.id for row in rows]
 
 
-def _migrate(job: JobContext, kvk: str, legacy_offer_ids: list[UUID], total: int) -> Progress:
+def _migrate(
+    job: JobContext, kvk: str, legacy_offer_ids: list[UUID], progress: Progress
+) -> Progress:
     """Copy a few offers at once; when one of them cannot be copied, once more, one by one.
 
     What goes wrong with one stands in the report and holds up no other (R48). How far the company
-    is with them.
+    is with them, after how far it was: only these few are counted.
     """
     with job.transaction() as session:
         provider = _provider(session, kvk)
+        before = progress_of(session, kvk, legacy_offer_ids)
         if not _copied(session, provider, legacy_offer_ids):
             for legacy_offer_id in legacy_offer_ids:
                 if not _copied(session, provider, [legacy_offer_id]):
                     log.warning("an offer was not migrated", extra={"job_id": job.id})
                     legacy_offer = session.get_one(LegacyOffer, legacy_offer_id)
                     record_failure(session, legacy_offer, FAILED_NOTE)
-        progress = progress_of(session, kvk)
-        job.progress(progress.done, total)
+        after = progress_of(session, kvk, legacy_offer_ids)
+        progress = progress.moved_on(before, after)
+        job.progress(progress.done, progress.total)
         return progress
 
 

@@ -1,6 +1,6 @@
 """Migrates offers of the older register to concepts, idempotently, row by row (R46-R53)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -53,6 +53,11 @@ class Progress:
     @property
     def is_finished(self) -> bool:
         return self.done + self.failed >= self.total
+
+    def moved_on(self, before: "Progress", after: "Progress") -> "Progress":
+        """How far it is when some of its rows went from the one to the other."""
+        done = self.done + after.done - before.done
+        return Progress(done, self.total, self.failed + after.failed - before.failed)
 
 
 class Migrated(NamedTuple):
@@ -269,13 +274,15 @@ def report_of(session: Session, kvk: str) -> list[MigrationResult]:
     return list(session.scalars(query.order_by(LegacyOffer.row_number, LegacyOffer.id)))
 
 
-def progress_of(session: Session, kvk: str) -> Progress:
-    """How many of the company's rows are done, failed, and there altogether."""
+def progress_of(session: Session, kvk: str, row_ids: Collection[UUID] | None = None) -> Progress:
+    """How many of the company's rows, or of some of them, are done, failed, and there."""
     failed = case((MigrationResult.outcome == MigrationOutcome.FAILED, 1))
     query = (
         select(func.count(LegacyOffer.id), func.count(MigrationResult.id), func.count(failed))
         .outerjoin(MigrationResult, _same_row(MigrationResult))
         .where(LegacyOffer.kvk == kvk)
     )
+    if row_ids is not None:
+        query = query.where(LegacyOffer.id.in_(row_ids))
     total, reported, failures = session.execute(query).one()
     return Progress(done=reported - failures, total=total, failed=failures)

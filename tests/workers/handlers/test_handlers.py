@@ -1,7 +1,8 @@
 """The service tasks, each run as a real job, with a real mail server where they send."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,6 +16,7 @@ from processes.platform.settings import Settings, use_settings
 from processes.register.changes import AuditEvent
 from processes.register.declarations import freeze, record_answers, seed_requirements
 from processes.register.legacy import staging as legacy
+from processes.register.legacy.migration import Progress, progress_of
 from processes.register.legacy.staging import LegacyImport, LegacyOffer, LegacyProvider
 from processes.register.mail import MailStatus, OutgoingMail
 from processes.register.migration_report import MigrationResult
@@ -288,6 +290,14 @@ def stage(engine: Engine, titles: list[str]) -> None:
         session.commit()
 
 
+def raw_of(engine: Engine, number: int, raw: dict[str, Any]) -> None:
+    """The older register has this of a row now."""
+    with Session(engine) as session:
+        row = session.scalars(select(LegacyOffer).filter_by(legacy_id=str(number))).one()
+        row.raw, row.checksum = raw, str(raw)
+        session.commit()
+
+
 def count(engine: Engine, table: type) -> int:
     with Session(engine) as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
@@ -330,6 +340,48 @@ def test_a_long_migration_goes_on_in_turns_where_it_was(
     assert (job.status, job.attempts) == (JobStatus.DONE, 1)
     assert job.progress == {"done": 35, "total": 35}
     assert count(own_engine, Offer) == count(own_engine, ProcessInstance) == 35
+
+
+def test_how_far_a_migration_is_is_counted_of_all_rows_at_its_ends_alone(
+    provider: UUID,
+    make_job: MakeJob,
+    read_job: ReadJob,
+    own_engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With a row that failed before and now succeeds, one that fails again, and one that is newer.
+
+    Counting all for each chunk made the time grow with the square of their number.
+    """
+    assert provider
+    monkeypatch.setattr(migration, "CHUNK", 2)
+    stage(own_engine, [f"Cursus {number}" for number in range(10)])
+    raw_of(own_engine, 2, {"titel": "Stuk", "inhoud": ["geen", "tekst"]})
+    raw_of(own_engine, 5, {"titel": "Stuk", "inhoud": ["geen", "tekst"]})
+    run(make_job("migrate-offers", kvk=KVK))
+    raw_of(own_engine, 2, {"titel": "Hersteld"})
+    raw_of(own_engine, 7, {"titel": "Nieuwer"})
+    of_all, after_each = [], []
+    migrate = migration._migrate  # noqa: SLF001 - how far it is after a chunk
+
+    def counted(session: Session, kvk: str, row_ids: Collection[UUID] | None = None) -> Progress:
+        progress = progress_of(session, kvk, row_ids)
+        if row_ids is None:
+            of_all.append(progress)
+        return progress
+
+    def migrated(*given: Any) -> Progress:
+        after_each.append(migrate(*given))
+        return after_each[-1]
+
+    monkeypatch.setattr(migration, "progress_of", counted)
+    monkeypatch.setattr(migration, "_migrate", migrated)
+    job_id = make_job("migrate-offers", kvk=KVK)
+    run(job_id)
+
+    assert read_job(job_id).progress == {"done": 9, "total": 10}
+    assert after_each == [Progress(9, 10, 1)] * 2
+    assert of_all == [Progress(8, 10, 2), Progress(9, 10, 1)]
 
 
 @pytest.mark.rule("R49")
