@@ -92,6 +92,7 @@ class Demonstration:
             self._wait_for(self.database)
         self._begin([self.web])
         self._wait_for(self.web)
+        zygote.import_more()
         self._begin([self.login, self.mailbox, self.worker, self.scheduler])
         self._wait_for(None)
 

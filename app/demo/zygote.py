@@ -13,9 +13,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import IO, Any
 
 SERVER = "app.demo.zygote_server"
+FORK, MORE = b"?", b"+"  # what it is asked
 LOST = -signal.SIGKILL  # exit code of a child whose zygote has ended: the kernel ended it too
 
 
@@ -105,6 +107,11 @@ class Zygote:
             self.stop()
             return self._start(question, log)
 
+    def import_more(self) -> None:
+        """Have it import what the parts need that are started from now on."""
+        with suppress(OSError):  # it was killed: the next one has it
+            self._warm().sendall(MORE)
+
     def adopt(self, control: socket.socket, pid: int) -> None:
         """Use the zygote that this process forked."""
         self._control, self._running, self._owner = control, Forked(pid), os.getpid()
@@ -132,7 +139,7 @@ class Zygote:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                socket.send_fds(self._warm(), [b"?"], [theirs.fileno(), log.fileno()])
+                socket.send_fds(self._warm(), [FORK], [theirs.fileno(), log.fileno()])
             ours.sendall(json.dumps(question).encode())
             ours.shutdown(socket.SHUT_WR)
             return Child(question["arguments"], ours.makefile("rb", buffering=0))

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 from setproctitle import getproctitle, setproctitle
 
 from app.areas import blueprints as import_pages
-from app.demo.zygote import zygote
+from app.demo.zygote import MORE, zygote
 from processes.platform.settings import use_settings
 from workers.parent import end_with_parent
 
@@ -33,18 +33,19 @@ COMMON = (
     "workers.schedule",
     "workers.vocabulary",
 )
-# What one part needs: where many start after each other, it is imported once. One demonstration
-# shows its first page sooner, and takes less memory, without it.
-OF_ONE = (
+# What the parts need that start after the portal.
+LATER = (
     "app.demo.login_simulator",
     "app.demo.mailbox",
-    "app.setup.preparation",
     "celery.apps.beat",
     "celery.apps.worker",
     "celery.concurrency.prefork",
     "celery.worker.consumer",
     "kombu.transport.redis",
+    "requests",
 )
+# What one part needs once: only where many demonstrations start after each other it is shared.
+OF_ONE = ("app.setup.preparation",)
 READ = 65_536
 
 
@@ -69,6 +70,9 @@ def serve(control: socket.socket) -> socket.socket | None:
             message, received, _flags, _from = socket.recv_fds(control, 1, 2)
             if not message:
                 return None
+            if message == MORE:
+                _import(LATER)
+                continue
             asked, log = socket.socket(fileno=received[0]), received[1]
             parent = os.getpid()
             pid = os.fork()
@@ -178,7 +182,7 @@ def _live(control: socket.socket | None) -> NoReturn:
 
 
 def main() -> NoReturn:
-    _import((*COMMON, *OF_ONE))
+    _import((*COMMON, *LATER, *OF_ONE))
     _live(socket.socket(fileno=os.dup(0)))
 
 
