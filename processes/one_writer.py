@@ -221,13 +221,20 @@ class OneWriter(sqlite3.Connection):
     def commit(self) -> None:
         """Commit; when it returns, what was written is durable, and what was read.
 
+        What cannot be committed, as on a full disk, is rolled back at once: SQLAlchemy gives such
+        a connection back to its pool without a rollback, and nobody else would get a turn.
         Raises sqlite3.Error.
         """
         has_written, was_open = self._turn is not None, self.in_transaction
-        if self._writing is None:
-            super().commit()
-        else:
-            self._writing.commit()
+        try:
+            if self._writing is None:
+                super().commit()
+            else:
+                self._writing.commit()
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self.rollback()
+            raise
         commits = _database_in(self._file).commits
         number = commits.add() if has_written else commits.last
         self._leave()
