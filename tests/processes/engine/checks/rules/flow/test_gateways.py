@@ -10,7 +10,16 @@ from tests.processes.engine.checks.rules.judging import (
     found,
     xor,
 )
-from tests.processes.engine.diagrams import chain, flow, node, process, straight, user
+from tests.processes.engine.diagrams import (
+    chain,
+    flow,
+    message,
+    node,
+    process,
+    straight,
+    timer,
+    user,
+)
 from tests.steps import calls_of
 
 GOOD = xor(flow("g", "a", "x == 1"), flow("g", "b"), default="g_to_b")
@@ -140,6 +149,26 @@ def test_a_boundary_event_that_skips_a_join_lets_it_wait() -> None:
     )
 
     assert "join-may-wait" in {each.rule for each in found(skipping)}
+
+
+@pytest.mark.parametrize(
+    ("join", "rules"), [("exclusiveGateway", []), ("parallelGateway", ["join-never-fires"])]
+)
+def test_a_message_that_the_file_does_not_send_may_come_and_so_may_the_timer_beside_it(
+    join: str, rules: list[str]
+) -> None:
+    """The path behind the timer counts though nothing drawn throws the message."""
+    nodes = (
+        START_END
+        + node("eventBasedGateway", "which")
+        + node("intermediateCatchEvent", "answer", message("antwoord"))
+        + node("intermediateCatchEvent", "week", timer("timeDuration", "P7D"))
+        + node("manualTask", "remind")
+        + node(join, "join")
+    )
+    paths = chain("s", "which", "answer", "join", "e") + chain("which", "week", "remind", "join")
+    xml = process(nodes + paths, messages=("antwoord",))
+    assert [each.rule for each in found(xml)] == rules
 
 
 def test_wide_parallel_work_is_checked_within_bounds() -> None:
