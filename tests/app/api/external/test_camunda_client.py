@@ -150,6 +150,21 @@ def test_it_hears_that_its_lock_was_lost_and_changes_nothing(
         late.complete(task["id"], {"late": True})
 
 
+def test_an_object_with_a_key_value_is_wrapped_or_its_other_keys_are_refused(
+    program: Program, own_engine: Engine
+) -> None:
+    """The client takes such an object for a variable with its type."""
+    case = begun(own_engine, "a")
+    (task,) = program.fetch()
+    client = ExternalTaskClient(program.name, program.address, program.config())
+    price = {"value": 450, "currency": "EUR"}
+    with pytest.raises(Exception, match=r"received 400 : InvalidRequestException : .*price"):
+        client.complete(task["id"], {"price": price})
+    assert variables_of(own_engine, case) == {}
+    assert client.complete(task["id"], {"price": {"value": price}})
+    assert variables_of(own_engine, case) == {"price": price}
+
+
 def test_the_example_of_the_documents_works(
     program: Program, own_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
