@@ -278,7 +278,7 @@ def _process(bound: Any, dialect: Dialect) -> Process | None:
         return _moments.setdefault(dialect.name, lru_cache(quick))
     if process is not None and isinstance(bound.type, Enum):
         return lru_cache(process)  # a handful of words
-    if process is not None and isinstance(bound.type, Uuid):
+    if process is not None and isinstance(bound.type, Uuid) and bound.type.as_uuid:
         return _hex
     return process
 
@@ -289,8 +289,14 @@ def _of_result(kind: Any, dialect: Dialect) -> Process | None:
         return None
     process: Process | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     if process is not None and isinstance(kind, Enum | Uuid):
-        return lru_cache(process)  # a handful of words, and of ids those that were asked last
+        # A handful of words, and of ids those that were asked last.
+        return lru_cache(_id if isinstance(kind, Uuid) and kind.as_uuid else process)
     return process
+
+
+def _id(text: str | None) -> UUID | None:
+    """The reverse, of what we wrote ourselves."""
+    return None if text is None else UUID(int=int(text, 16))
 
 
 def _hex(id_: UUID | None) -> str | None:

@@ -38,11 +38,15 @@ def follow(trace: Trace, shape: Shape, given: Mapping[str, Any], perform: Perfor
     if reasons is None:
         return None
     since = now()
-    tokens = [_token(row, old) for row in trace.rows]
     stamps = _stamps(old, trace.changes, since.timestamp())
-    rows = [
-        _row(row, old, data, (stamps, token)) for row, token in zip(trace.rows, tokens, strict=True)
-    ]
+    tokens: list[bytes | None] = []
+    rows: list[Sequence[Any]] = []
+    for row in trace.rows:
+        token = None
+        if row.has_token:
+            token = new_id_bytes() if row.old is None else old[row.old][TOKEN]
+        tokens.append(token)
+        rows.append(row.place if row.is_expected else _row(row, old, data, (stamps, token)))
     ended_with = {} if trace.end is None else data.of(trace.end)
     has_ended = trace.end is not None
     blob = codec.packed((codec.VERSION, has_ended, True, ended_with, rows, [], []))
@@ -81,21 +85,12 @@ def _stamps(old: list[list[Any]], changes: int, since: float) -> list[float]:
     """The moment of each change in its order, after all before it; the last one is `since`."""
     latest = max([row[CHANGED] for row in old if len(row) > CHANGED], default=0.0)
     first = max(latest + TICK, time.time() - changes * TICK)
-    return [*(first + number * TICK for number in range(changes)), since]
-
-
-def _token(row: Row, old: list[list[Any]]) -> bytes | None:
-    if not row.has_token:
-        return None
-    token: bytes = new_id_bytes() if row.old is None else old[row.old][TOKEN]
-    return token
+    return [*[first + number * TICK for number in range(changes)], since]
 
 
 def _row(
     row: Row, old: list[list[Any]], data: Data, own: tuple[list[float], bytes | None]
 ) -> list[Any]:
-    if row.is_expected:
-        return [*row.place]
     stamps, token = own
     changed, internal = None, row.internal
     if row.stamp is not None:

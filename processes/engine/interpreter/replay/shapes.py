@@ -56,9 +56,9 @@ def shape_of(blob: bytes, token_id: UUID) -> Shape | None:
         return None
     wanted, at = token_id.bytes, None
     for index, row in enumerate(rows):
-        if column(row, INTERNAL) is not None and not abs(row[1]) & DONE:
+        if len(row) > INTERNAL and row[INTERNAL] is not None and not abs(row[1]) & DONE:
             return None
-        if column(row, TOKEN) == wanted:
+        if len(row) > TOKEN and row[TOKEN] == wanted:
             at = index
     if at is None:
         return None
@@ -92,8 +92,10 @@ class Data:
         return found
 
     def _stored(self, row: list[Any]) -> dict[str, Any]:
-        own, dropped = column(row, OWN), column(row, DROPPED)
-        if row[0] < 0 or dropped is True or len(row) <= CHANGED:
+        size = len(row)
+        own = row[OWN] if size > OWN else None
+        dropped = row[DROPPED] if size > DROPPED else None
+        if row[0] < 0 or dropped is True or size <= CHANGED:
             return own or {}
         above = self.of(row[0])
         if own is None and dropped is None:

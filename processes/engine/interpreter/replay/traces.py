@@ -21,17 +21,17 @@ class Known:
     tries: int = field(default=MOST_TRIES)  # how many more of them will be recorded
 
 
-_known: OrderedDict[tuple[UUID, Key], Known] = OrderedDict()
+_known: OrderedDict[tuple[int, Key], Known] = OrderedDict()  # by number: a UUID's hash is slow
 _lock = Lock()
 
 
 def known(definition_id: UUID, key: Key) -> Known:
     """What is known of the steps from this shape of this version."""
     with _lock:
-        place = (definition_id, key)
+        place = (definition_id.int, key)
         found = _known.get(place)
         if found is None:
-            found = _known[definition_id, _interned(key)] = Known()
+            found = _known[definition_id.int, _interned(key)] = Known()
             if len(_known) > MOST_SHAPES:
                 _known.popitem(last=False)
         else:
@@ -48,7 +48,8 @@ def _interned(key: Key) -> Key:
 def shapes_of(definition_id: UUID) -> dict[Key, Known]:
     """What is known of the steps of this version, by shape."""
     with _lock:
-        return {key: each for (version, key), each in _known.items() if version == definition_id}
+        wanted = definition_id.int
+        return {key: each for (version, key), each in _known.items() if version == wanted}
 
 
 def number() -> int:
