@@ -4,23 +4,18 @@ SQLAlchemy's execution of a statement, and the ORM's bookkeeping of rows that ar
 forgotten, cost more than the statement: docs/adr/0012-compiled-statements.md has the figures.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     Dialect,
-    Enum,
-    Numeric,
     String,
     Table,
     Text,
     UniqueConstraint,
-    Uuid,
     bindparam,
     cast,
     column,
@@ -29,10 +24,9 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from processes.base import UtcDateTime
+from processes.driver_values import Process, process_of, result_of
 from processes.sending import Sending, errors_of
 
-Process = Callable[[Any], Any]
 Rows = Sequence[Mapping[str, Any]]
 
 TOGETHER = (50, 25, 8, 4, 2, 1)
@@ -196,14 +190,14 @@ class Statement:
             sql=str(made).encode() if dialect.name == "postgresql" else str(made),
             names=tuple(made.positiontup),
             processes=_processes(
-                [_process(made.binds[name], dialect) for name in made.positiontup]
+                [process_of(made.binds[name], dialect) for name in made.positiontup]
             ),
             fixed={
                 name: value
                 for name, value in made.params.items()
                 if value is not None and not made.binds[name].required
             },
-            results=_processes([_of_result(column.type, dialect) for column in columns]),
+            results=_processes([result_of(column.type, dialect) for column in columns]),
         )
 
     def _of_many(self, dialect: Dialect, rows: int) -> Any:
@@ -265,49 +259,6 @@ def _told(bound: BindParameter[Any]) -> Any:
 
 def _processes(found: Sequence[Process | None]) -> tuple[tuple[int, Process], ...]:
     return tuple((place, each) for place, each in enumerate(found) if each is not None)
-
-
-_moments: dict[str, Process] = {}  # one moment is in most rows of a step
-
-
-def _process(bound: Any, dialect: Dialect) -> Process | None:
-    """What makes a value of this parameter ready for the driver."""
-    process: Process | None = bound.type.dialect_impl(dialect).bind_processor(dialect)
-    if process is not None and isinstance(bound.type, UtcDateTime):
-        quick = _as_sqlite_stores_it if dialect.name == "sqlite" else process
-        return _moments.setdefault(dialect.name, lru_cache(quick))
-    if process is not None and isinstance(bound.type, Enum):
-        return lru_cache(process)  # a handful of words
-    if process is not None and isinstance(bound.type, Uuid) and bound.type.as_uuid:
-        return _hex
-    return process
-
-
-def _of_result(kind: Any, dialect: Dialect) -> Process | None:
-    """What makes a value of the driver one of Python; psycopg gives decimals by itself."""
-    if dialect.name == "postgresql" and isinstance(kind, Numeric):
-        return None
-    process: Process | None = kind.dialect_impl(dialect).result_processor(dialect, None)
-    if process is not None and isinstance(kind, Enum | Uuid):
-        # A handful of words, and of ids those that were asked last.
-        return lru_cache(_id if isinstance(kind, Uuid) and kind.as_uuid else process)
-    return process
-
-
-def _id(text: str | None) -> UUID | None:
-    """The reverse, of what we wrote ourselves."""
-    return None if text is None else UUID(int=int(text, 16))
-
-
-def _hex(id_: UUID | None) -> str | None:
-    """As SQLAlchemy writes an id where the database has no type for it, in half of the time."""
-    return None if id_ is None else f"{id_.int:032x}"
-
-
-def _as_sqlite_stores_it(moment: datetime | None) -> str | None:
-    """As SQLAlchemy writes it, in a third of the time. Raises ValueError for a naive datetime."""
-    moment = UtcDateTime.in_utc(moment)
-    return None if moment is None else moment.isoformat(" ", "microseconds")[:26]
 
 
 def send(connection: Sending, sql: str) -> None:
