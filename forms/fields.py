@@ -16,7 +16,7 @@ from wtforms.validators import StopValidation
 from processes.base import today
 from processes.dutch import date_in_words
 from processes.reading import characters
-from processes.reading.addresses import NoAddressError, email_of, pasted, web_address
+from processes.reading.addresses import NoAddressError, pasted, typed_email, web_address
 from processes.reading.dates import NoDateError, date_of
 
 NETHERLANDS = 31
@@ -222,13 +222,17 @@ class DutchDateField(ReadField):
 class EmailField(ReadField):
     """Exactly one address that a mailer can write; whether it exists, the mail will tell."""
 
+    MESSAGE = "Vul één e-mailadres in met een @, bijvoorbeeld naam@bedrijf.nl."
+    ACCENTED = "Vul een e-mailadres in dat voor de @ geen letters met een accent heeft."
+
     def read(self, text: str) -> str:
         """The normalised address. Raises ValueError."""
         try:
-            return email_of(pasted(text))
+            return typed_email(text)
         except NoAddressError:
-            message = "Vul één e-mailadres in met een @, bijvoorbeeld naam@bedrijf.nl."
-            raise ValueError(message) from None
+            local, at, _host = pasted(text).partition("@")
+            is_accented = at and not local.isascii()
+            raise ValueError(self.ACCENTED if is_accented else self.MESSAGE) from None
 
 
 class PhoneField(ReadField):

@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 import idna
 
-from processes.reading.characters import seen
+from processes.reading.characters import apostrophes, hyphens, seen
 
 LONGEST_EMAIL = 254  # RFC 5321 erratum 1690
 LONGEST_URL = 500
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 BRACKETS = re.compile(r"[^<>@]*<([^<>]*)>[;,.]?")  # Noor de Wit <noor@bedrijf.nl>;
-MAIL_SCHEME = re.compile(r"^mailto:", re.IGNORECASE)
+MAIL_SCHEME = re.compile(r"^(?:e-?mail(?:adres)?:|mailto:)\s*", re.IGNORECASE)
 QUOTES = "\"'\u2018\u2019\u201c\u201d\u201e "
 TOP = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
 
@@ -33,6 +33,14 @@ def pasted(text: str) -> str:
 def email_of(text: str) -> str:
     """One e-mail address, normalized. Raises NoAddressError."""
     return _email(text)[0]
+
+
+def typed_email(text: str) -> str:
+    """The address that somebody pasted, normalized; word processors write other hyphens in it.
+
+    Raises NoAddressError.
+    """
+    return email_of(apostrophes(hyphens(pasted(text))))
 
 
 def ascii_email(text: str) -> str:
@@ -72,6 +80,9 @@ def web_address(text: str) -> str:
     """The address of a page, with http or https before it. Raises NoAddressError."""
     text = seen(text).strip()
     address = text if "://" in text else f"https://{text}"
+    scheme, _, rest = address.partition("://")  # a word processor writes hyphens that do not break
+    host, slash, page = rest.partition("/")
+    address = f"{scheme}://{hyphens(host)}{slash}{page}"
     if len(address) > LONGEST_URL or re.search(r"[\s\\\"<>^`{|}]", address):
         raise NoAddressError
     try:

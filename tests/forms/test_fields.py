@@ -93,6 +93,11 @@ def field_with(name: str, text: str) -> Field:
         ("hours", "0,25", Decimal("0.25")),
         ("count", "20", 20),
         ("email", " info@scholing.nl ", "info@scholing.nl"),
+        ("email", "o\u2019brien@leer\u2011kring.nl", "o'brien@leer-kring.nl"),
+        ("email", "E-mail: noor@scholing.nl", "noor@scholing.nl"),
+        ("email", "noor\u2013wit@scholing.nl", "noor-wit@scholing.nl"),
+        ("url", "www.leer\u2011kring.nl/po\u2013vo", "https://www.leer-kring.nl/po\u2013vo"),
+        ("url", "www.leer\u2010kring.nl?a=b#c", "https://www.leer-kring.nl?a=b#c"),
         ("phone", "010 123 45 67", "+31101234567"),
         ("phone", "+32 2 123 45 67", "+3221234567"),
         ("url", "www.bedrijf.nl/klachten", "https://www.bedrijf.nl/klachten"),
@@ -184,6 +189,12 @@ def test_a_day_that_is_years_away_is_asked_about_once() -> None:
     assert again.validate()
     assert again.day.data == date(2077, 3, 1)
     assert not Planned(Draft({"day": ["1-3-2078"], "line": ["x"], **sure})).validate()
+
+
+def test_an_accent_in_an_email_address_is_named() -> None:
+    for typed, told in (("andr\u00e9@b.nl", "geen letters met een accent"), ("jan", "met een @")):
+        (message,) = field_with("email", typed).errors
+        assert told in message
 
 
 @pytest.mark.parametrize(
