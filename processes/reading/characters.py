@@ -8,6 +8,10 @@ DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 APOSTROPHES = re.compile(r"[\u2018\u2019\u02bc\u00b4`]")  # Word makes them of what is typed
 BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol that show nothing (UAX 44, DI)
 BULLET = "\uf0b7"  # how Word pastes one: a private character of the font Symbol
+# Its other bullets: of Wingdings, and of lists in lists a letter or sign with a tab behind it.
+OTHER_BULLETS = re.compile(
+    r"^([ \t]*)(?:[\uf020-\uf0ff](?=[^\S\n])|[o\u00a7](?=\t+\S))", re.MULTILINE
+)
 JOINER = "\u200d"  # between two pictures it makes one of them
 NOT_SHOWN = frozenset({"Cc", "Cf", "Co", "Cs"})
 SPACES = frozenset({"Zs", "Zl", "Zp"})
@@ -19,7 +23,7 @@ def seen(text: str) -> str:
     # What Python prints is no space but the ordinary one, and nothing that nobody sees but a blank.
     if text.replace("\n", " ").isprintable() and not any(blank in text for blank in BLANKS):
         return text
-    text = LINE_ENDS.sub("\n", text).replace(BULLET, "\u2022")
+    text = OTHER_BULLETS.sub("\\1\u2022", LINE_ENDS.sub("\n", text)).replace(BULLET, "\u2022")
     return "".join(_shown(text, place) for place in range(len(text)))
 
 

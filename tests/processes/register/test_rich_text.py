@@ -54,6 +54,11 @@ from processes.register.rich_text import CLEANER, as_text, clean_html, editable
         ("U leert:\n- lezen\n- doen", "<p>U leert:</p>\n<ul><li>lezen</li><li>doen</li></ul>"),
         ("\u2013 lezen\n\u00b7 doen", "<ul><li>lezen</li><li>doen</li></ul>"),
         ("\uf0b7\u00a0lezen", "<ul><li>lezen</li></ul>"),
+        (
+            "\uf0a7\tlezen\no\tschrijven\n \u00a7\trekenen",
+            "<ul><li>lezen</li><li>schrijven</li><li>rekenen</li></ul>",
+        ),
+        ("o ja\n\u00a7 3\n\uf0a7\nx\uf0fcy", "<p>o ja<br>\u00a7 3</p>\n<p>xy</p>"),
         ("1. lezen\n2. doen", "<ol><li>lezen</li><li>doen</li></ol>"),
         (
             "Zo:\n1) lezen\n2) doen\nKlaar",
