@@ -1,5 +1,6 @@
 """Rules for the names in a model of decisions: its arrows bring what a decision reads."""
 
+import re
 from collections.abc import Iterator
 
 from processes.engine.checks.rules.decisions.decision_tables import label_of
@@ -14,6 +15,8 @@ from processes.engine.sentences.catalogue import say
 
 READ = frozenset({"inputExpression", "inputEntry", "outputEntry", "literalExpression"})
 GIVEN = FUNCTIONS.keys() | {"?", "item", "partial"}
+NAMELESS = re.compile(r'(?:"(?:\\.|[^"\\])*"|[\s\d.,<>=!\[\]()+*/-])*')
+"""What most cells hold: numbers, texts and comparisons."""
 
 
 @warning("decision-name", of=DMN_RULES)
@@ -57,9 +60,12 @@ def _read(part: Element, known: frozenset[str]) -> set[str]:
     read: set[str] = set()
     for drawn in part.iter("{*}*"):
         if kind(drawn) in READ and not any(kind(each) == "match" for each in drawn.iterancestors()):
+            text = entry_text(drawn)
+            if NAMELESS.fullmatch(text):
+                continue
             compiled = compile_tests if kind(drawn) == "inputEntry" else compile_expression
             try:
-                expression = compiled(entry_text(drawn) or "null", known, known)
+                expression = compiled(text, known, known)
             except FeelSyntaxError:  # another rule tells it
                 continue
             read |= expression.names - expression.in_filters
