@@ -43,7 +43,10 @@ OK, NOT_THERE = 200, 404
 A_SECOND = 1_000_000_000  # nanoseconds
 SWEEPS, A_SWEEP = 3, 5_000  # cases that one folds
 ASKED = (*PAGES, *WORK)
-SERVERS = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+SERVERS = text(
+    "SELECT pid FROM pg_stat_activity"
+    " WHERE datname = current_database() AND backend_type = 'client backend'"
+)
 
 
 @dataclass(frozen=True)

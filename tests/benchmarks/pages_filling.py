@@ -4,8 +4,9 @@
 
 A million cases have ten million rows of history and five million of the audit trail, which the
 workers of the product still have to seal; `loket figures rebuild` counts them. Then
-`tests.benchmarks.pages --filled URL` takes what was filled. PostgreSQL needs 12 minutes and 7 GB
-for them, and 6 GB more while it writes; begin it with `fsync=off`.
+`tests.benchmarks.pages --filled URL` takes what was filled. PostgreSQL needs 15 minutes and 7 GB
+for them, 6 GB more while it writes, and the counts of a million providers need minutes more; begin
+it with `fsync=off`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
