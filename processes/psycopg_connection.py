@@ -3,6 +3,7 @@
 docs/adr/0012-compiled-statements.md has why, and what it saves.
 """
 
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -29,12 +30,22 @@ class KeepingConnection(psycopg.Connection[TupleRow]):
     def commit(self) -> None:
         """Commit. Raises InFailedSqlTransaction where a statement failed: it would be rolled back.
 
-        PostgreSQL answers such a COMMIT with ROLLBACK, which psycopg takes for well done.
+        PostgreSQL answers such a COMMIT with ROLLBACK, which psycopg takes for well done. What
+        cannot be committed is rolled back at once: SQLAlchemy gives such a connection back to its
+        pool without a rollback, and whoever got it next could do nothing.
         """
+        try:
+            self._refuse_what_failed()
+            super().commit()
+        except BaseException:
+            with suppress(psycopg.Error):
+                self.rollback()
+            raise
+
+    def _refuse_what_failed(self) -> None:
         if self.pgconn.transaction_status == TransactionStatus.INERROR:
             message = "a statement of this transaction failed: nothing of it can be committed"
             raise psycopg.errors.InFailedSqlTransaction(message)
-        super().commit()
 
     def rollback(self) -> None:
         """Roll back. Raises OperationalError when the server does not answer."""

@@ -189,6 +189,19 @@ def test_what_cannot_be_committed_since_a_statement_failed_is_told(
         unit.commit()
 
 
+@pytest.mark.parametrize("kind", [Session, LateSession])
+def test_a_commit_that_fails_leaves_a_connection_that_others_can_use(
+    on_postgresql: Engine, kind: type[Session]
+) -> None:
+    with kind(on_postgresql) as session:
+        with pytest.raises(DBAPIError):
+            session.execute(text("SELECT 1 / 0"))
+        with pytest.raises(DBAPIError, match="nothing of it can be committed"):
+            session.commit()
+    with kind(on_postgresql) as session:
+        assert session.scalar(text("SELECT 1")) == 1
+
+
 def test_a_lost_connection_is_told_when_it_is_rolled_back(on_postgresql: Engine) -> None:
     with on_postgresql.connect() as lost, on_postgresql.connect() as other:
         own = lost.scalar(text("SELECT pg_backend_pid()"))
