@@ -80,7 +80,8 @@ class Questions:
     def __init__(self, questions: Sequence[Question]) -> None:
         self._questions = questions
         asked = [each.condition.label(f"is_{at}") for at, each in enumerate(questions)]
-        self._statement = Statement(select(*asked))
+        # Kept, its plan would go through a million jobs that are done for one that is due.
+        self._statement = Statement(select(*asked), planned_anew=True)
         self._given = {name: _given[name] for each in questions for name in each.parameters}
 
     def ask(self, session: Session, moment: datetime) -> set[Question]:

@@ -70,6 +70,8 @@ class Statement:
     Of one that is counted, each row that it is given is there, or UnwrittenError is raised.
     Of an update of one row that reads no other, `key` is the parameter with its id: updates of
     different rows do not depend on one another: they may go together, and with inserts of others.
+    With `planned_anew`, PostgreSQL plans it for the parameters of each time that `first` is asked:
+    a plan that is kept takes no partial index for a status that is given.
     """
 
     def __init__(
@@ -79,8 +81,10 @@ class Statement:
         *,
         counted: bool = False,
         key: str | None = None,
+        planned_anew: bool = False,
     ) -> None:
         self.counted = counted
+        self._planned_anew = planned_anew
         self._statement = statement
         self._columns = columns
         self._key = key
@@ -94,7 +98,9 @@ class Statement:
         compiled = self.compiled(connection.dialect)
         with errors_of(connection):
             cursor = own_cursor_of(connection)
-            cursor.execute(compiled.sql, compiled.parameters(given))
+            is_unkept = self._planned_anew and connection.dialect.name == "postgresql"
+            options = {"prepare": False} if is_unkept else {}
+            cursor.execute(compiled.sql, compiled.parameters(given), **options)
             row = cursor.fetchone()
             if connection.dialect.name == "sqlite":
                 cursor.close()  # it reads no further
