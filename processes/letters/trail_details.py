@@ -145,5 +145,5 @@ def _moment(value: str) -> str:
         if "T" in value:
             return moment_in_words(datetime.fromisoformat(value))
         return date_in_words(date.fromisoformat(value))
-    except ValueError:
+    except (ValueError, OverflowError):  # the last hours of 9999 are of no year in Amsterdam
         return value

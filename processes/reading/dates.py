@@ -32,7 +32,7 @@ _OF_JAVASCRIPT = re.compile(
     r"^(?:mon|tue|wed|thu|fri|sat|sun) ([a-z]{3}) ([0-9]{2}) ([0-9]{4})"
     r"(?:( [0-9:]{8}) gmt([-+][0-9]{4})(?: \(.*\))?)?$"
 )
-_SLASHES = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_SLASHES = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/(?:[0-9]{4}|[0-9]{2})")
 MONTHS = 12
 EVENING = "{hour} uur bij deze datum: misschien is de volgende dag bedoeld. Vul alleen de dag in."
 IMPOSSIBLE = "Deze datum bestaat niet. Controleer de dag, de maand en het jaar."

@@ -61,7 +61,8 @@ def opened_sheet(content: bytes, *, named: str = "", outcomes: bool = False) -> 
     import openpyxl  # late: a sixth of a start
     from openpyxl.worksheet import _reader
 
-    vars(_reader)["_cast_number"] = _number_or_text  # it would read no row of such a sheet
+    # It would read no row of a sheet with such a cell.
+    vars(_reader).update(_cast_number=_number_or_text, from_excel=_day_or_text)
     _refuse_bombs(content)
     file = _in_usual_names(content)
     load = partial(openpyxl.load_workbook, read_only=True, data_only=outcomes, keep_links=False)
@@ -141,6 +142,13 @@ def _number_or_text(value: str) -> float | str:
         return float(value) if any(sign in value for sign in ".eE") else int(value)
     except ValueError:
         return value
+
+
+def _day_or_text(value: Any, *arguments: Any, **options: Any) -> Any:
+    """What a cell for days holds; those programs write letters in one of these too."""
+    from openpyxl.utils.datetime import from_excel
+
+    return value if isinstance(value, str) else from_excel(value, *arguments, **options)
 
 
 def _merged(sheet: Any) -> Iterator[str]:

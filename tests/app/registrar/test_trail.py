@@ -107,6 +107,8 @@ def test_a_program_of_a_company_is_named_by_its_key(actor: str, told: str) -> No
         ("break-glass-key-added", {"label": "sleutel in de kluis"}, "naam: sleutel in de kluis"),
         ("provider-leaving", {"last_day": "2026-12-31"}, "laatste dag: 31 december 2026"),
         ("provider-leaving", {"last_day": "2026-31-12"}, "laatste dag: 2026-31-12"),
+        ("offer-hidden", {"reason": "9999-12-31T23:59:59Z"}, "reden: 9999-12-31T23:59:59Z"),
+        ("offer-hidden", {"reason": "0001-01-01T00:00+14:00"}, "reden: 0001-01-01T00:00+14:00"),
         (
             "offer-end-date",
             {"end_date": [None, "2027-01-01"]},

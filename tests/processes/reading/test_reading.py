@@ -317,6 +317,14 @@ def test_a_month_in_front_is_told_where_there_is_no_such_day() -> None:
     assert [is_month_first(each) for each in asked] == told
 
 
+def test_a_month_in_front_is_told_of_a_year_of_two_digits() -> None:
+    """As SheetJS writes a day of the usual format of Excel."""
+    with pytest.raises(ImpossibleDateError, match=r"maand voorop\? .*: 15-03-2027"):
+        date_of("3/15/27")
+    asked = ("3/15/27", "15/3/27", "3/1/27", "3/3/27", "3/1/027")
+    assert [is_month_first(each) for each in asked] == [True, False, None, False, False]
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -38,6 +38,17 @@ def test_letters_in_a_cell_for_numbers_are_its_text(written: str) -> None:
     assert rows_of(content)[1:] == [("Rekenen", written, 3.5), ("Taal", 5e-7, 12)]
 
 
+@pytest.mark.parametrize("written", ["true", "2027-03-01T00:00:00.000Z", "NaN", "1/3/2027"])
+def test_letters_in_a_cell_with_the_format_of_a_day_are_its_text(written: str) -> None:
+    """Other cells of the sheet, with days in numbers, are read as always."""
+    days = [("Rekenen", datetime(2027, 3, 1)), ("Taal", datetime(2027, 3, 15))]  # noqa: DTZ001
+    content = changed(
+        saved(book_of(("Titel", "Einddatum"), *days)),
+        (b"<v>46447</v>", f"<v>{written}</v>".encode()),
+    )
+    assert rows_of(content)[1:] == [("Rekenen", written), days[1]]
+
+
 @pytest.mark.parametrize("form", [bytes, strict])
 @pytest.mark.parametrize(
     ("written", "instead"),
