@@ -117,7 +117,10 @@ class Zygote:
         self._control, self._running, self._owner = control, Forked(pid), os.getpid()
 
     def handed_over(self) -> tuple[int, int]:
-        """The descriptor on which it is asked, and its process id, for a program to come."""
+        """The descriptor on which it is asked, and its process id, for a program to come.
+
+        Raises ConnectionError where none was started.
+        """
         if self._control is None:
             raise ConnectionError
         return self._control.fileno(), self.process_id
