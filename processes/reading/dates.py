@@ -92,7 +92,7 @@ def day_of_spreadsheet(text: str) -> date | None:
 
 
 def day_of_cell(text: str) -> date:
-    """The day in a cell of a sheet: written, or its number. Raises as `date_of`."""
+    """The day in a cell of a sheet: or its number. Raises NoDateError, ImpossibleDateError."""
     day = day_of_spreadsheet(text)
     if day is None:
         return date_of(text)
