@@ -8,6 +8,7 @@ from wtforms import Field, ValidationError
 from forms.fields import ReadField
 from processes.dutch import decimal_text
 from processes.reading.numbers import decimal_of, hours_of, whole_of
+from processes.register.offers.fields import MOST_HOURS
 
 HUNDREDTHS = 2
 
@@ -47,10 +48,10 @@ class DecimalField(ReadField):
 
 
 class HoursField(DecimalField):
-    """Hours, with at most two decimals: 12, 3,5 uur, 7\u00bd, 7:30."""
+    """Hours, with at most two decimals: 12, 3,5 uur, 7\u00bd, 7:30; as many as an import takes."""
 
     MESSAGE = "Vul het aantal uren in als getal, bijvoorbeeld 12 of 3,5."
-    MOST = Decimal(5000)
+    MOST = MOST_HOURS
 
     def read(self, text: str) -> Decimal:
         """Hours with at most two decimals. Raises ValueError."""

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from processes.base import set_clock, today
 from processes.engine.store.models import Incident
 from processes.register.changes import record_event
+from processes.register.offers.fields import MOST_HOURS, MOST_PARTICIPANTS
 from processes.register.offers.offers import Offer, OfferStatus, edit, set_end_date
 from processes.register.providers.providers import Provider, suspend
 from tests.app.offers.offer_world import (
@@ -274,6 +275,28 @@ def test_who_edits_while_a_colleague_sets_an_end_date_reads_which(
         )
         assert response.status_code == 409
         assert told in response.text
+
+
+@pytest.mark.usefixtures("employee")
+def test_a_form_takes_as_many_hours_and_participants_as_a_file_does(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider)
+    address = f"/aanbod/{offer.id}/bewerken"
+    most = {"contact_hours": str(MOST_HOURS), "max_participants": str(MOST_PARTICIPANTS)}
+    sent = form_of(**most, based_on=offer.version)
+    assert client.post(address, data=sent).status_code == 302
+    session.refresh(offer)
+    assert (offer.contact_hours, offer.max_participants) == (MOST_HOURS, MOST_PARTICIPANTS)
+    for name, message in (
+        ("contact_hours", f"Vul hooguit {MOST_HOURS} uur in."),
+        ("max_participants", f"Vul een aantal in van 1 tot en met {MOST_PARTICIPANTS}."),
+    ):
+        more = {**most, name: str(int(most[name]) + 1)}
+        response = client.post(address, data=form_of(**more, based_on=offer.version))
+        assert response.status_code == 422
+        assert message in response.text
+        assert field(response, name) == more[name]
 
 
 @pytest.mark.rule("R15", "R30")
