@@ -27,7 +27,8 @@ class Kinds:
 
     def __init__(self, kinds: Sequence[Work]) -> None:
         self.kinds = kinds
-        self._questions = Questions([question for kind in kinds for question in kind.questions])
+        asked = (question for kind in kinds for question in kind.questions)
+        self._questions = Questions([*dict.fromkeys(asked)])
 
     def perform(self) -> list[Exception]:
         """Do all that is due; what failed, of which nothing holds up the rest.

@@ -6,11 +6,12 @@ from threading import Event
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now, set_clock
 from processes.casework import orphaned_tasks
+from processes.engine.execution import jobs
 from processes.engine.insight import kept_figures
 from processes.engine.store.file_models import UploadedFile
 from processes.engine.store.message_models import BufferedMessage
@@ -257,3 +258,14 @@ def test_a_sweep_keeps_how_many_tasks_nobody_can_do_and_renews_it(
     sweep()
     with open_session() as session:
         assert orphaned_tasks.number_found(session) == 2
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # PostgreSQL plans what is given
+def test_whether_a_job_is_due_is_asked_by_the_index_of_those_that_are_not_done(
+    session: Session,
+) -> None:
+    """Years of finished jobs would otherwise be read in each sweep."""
+    asked = select(jobs.ANY_DUE.condition).params(ago_0=now())
+    written = asked.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    plan = session.execute(text(f"EXPLAIN QUERY PLAN {written}")).all()
+    assert "ix_job_topic_due" in str(plan)
