@@ -22,7 +22,7 @@ from processes.reading.workbooks import (
     unescaped,
 )
 from processes.register.legacy.columns import is_known
-from processes.register.legacy.escapes import has_escapes, without_value
+from processes.register.legacy.escapes import has_escapes, without_words
 from processes.register.legacy.one_byte import character_set
 
 LARGEST_FILE = 50 * 2**20
@@ -141,7 +141,9 @@ def csv_lines(
     delimiter = told[1] if told else _delimiter(text, is_heading)
     written: list[str] = []  # the lines of the row that is read
     escape = "\\" if has_escapes(text) else None
-    reader = csv.reader(_noted(rest, written, delimiter), delimiter=delimiter, escapechar=escape)
+    reader = csv.reader(
+        _noted(rest, written, delimiter, escape), delimiter=delimiter, escapechar=escape
+    )
     try:
         for line in reader:
             ended = reader.line_num + (1 if told else 0)
@@ -157,10 +159,12 @@ def csv_lines(
         raise LegacyFileError(message) from error
 
 
-def _noted(lines: Iterable[str], written: list[str], delimiter: str) -> Iterator[str]:
-    null = without_value(delimiter)
+def _noted(
+    lines: Iterable[str], written: list[str], delimiter: str, escape: str | None
+) -> Iterator[str]:
     for each in lines:
-        written.append(null.sub("", each))
+        # Where a row goes on in another line, a text does.
+        written.append(without_words(each, delimiter, escape=escape, is_quoted=bool(written)))
         yield written[-1]
 
 

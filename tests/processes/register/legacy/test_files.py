@@ -177,6 +177,34 @@ def test_a_backslash_is_a_sign_as_any_other_where_quotes_are_doubled(
     assert [row.values["kosten"] for row in rows] == ["7", "8"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ('"over;NULL;en \\N"', "over;NULL;en \\N"),
+        ('"over\r\nNULL\r\nin SQL"', "over\r\nNULL\r\nin SQL"),
+        ('"een ""NULL"";NULL;"', 'een "NULL";NULL;'),
+        ('"over\r\n";NULL', "over\r\n"),
+        ("NULL;NULL", None),
+        ("\\N", None),
+        ('een 12"-plaat;NULL', 'een 12"-plaat'),
+    ],
+)
+def test_the_word_for_no_value_within_a_text_is_kept(
+    tmp_path: Path, cell: str, told: str | None
+) -> None:
+    """All of a cell without quotes is read as nothing, as MySQL writes it."""
+    [row] = read_rows(written(tmp_path, f"activiteit_id;titel;inhoud\r\n1;{cell}".encode()))
+
+    assert row.values == {"activiteit_id": "1"} | ({"titel": told} if told else {})
+
+
+def test_the_word_for_no_value_is_kept_behind_a_quote_with_a_backslash(tmp_path: Path) -> None:
+    content = r'"1";"een \"NULL\";NULL;in SQL";NULL'
+    [row] = read_rows(written(tmp_path, f"activiteit_id;titel;inhoud\n{content}\n".encode()))
+
+    assert row.values == {"activiteit_id": "1", "titel": 'een "NULL";NULL;in SQL'}
+
+
 def test_a_text_with_escapes_that_is_never_closed_is_refused(tmp_path: Path) -> None:
     text = 'activiteit_id;titel\n1;"De \\"gouden\\" les"\n2;"Taal \\"a\\"\n3;Rekenen\n'
     with pytest.raises(LegacyFileError, match="In regel 3 "):
