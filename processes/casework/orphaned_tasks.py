@@ -49,7 +49,7 @@ def give_to_group(session: Session, task_id: UUID, group: str, *, by: str, reaso
 def night_of(session: Session, moment: datetime) -> date | None:
     """The day of which the lapsed claims are still to be released at this moment."""
     here = local(moment)
-    done = exists().where(Notice.kind == RELEASED, Notice.on_day == here.date())
+    done = exists().where(Notice.for_everybody(RELEASED, here.date()))
     return None if here.time() < AT or session.scalar(select(done)) else here.date()
 
 
@@ -57,9 +57,7 @@ def _is_night_over(moment: datetime) -> bool:
     return local(moment).time() >= AT
 
 
-RELEASE_DUE = Question(
-    ~exists().where(Notice.kind == RELEASED, Notice.on_day == day_ago()), _is_night_over
-)
+RELEASE_DUE = Question(~exists().where(Notice.for_everybody(RELEASED, day_ago())), _is_night_over)
 """Whether the lapsed claims of a day are still to be released."""
 
 

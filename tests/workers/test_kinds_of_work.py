@@ -1,13 +1,16 @@
 """A sweep looks for what one statement says is due; nothing that fails holds up the rest."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnElement, Engine, column, event, exists, false, true
+from sqlalchemy import ColumnElement, Engine, column, event, exists, false, select, true
 from sqlalchemy import table as some_table
 
+from app.setup.tables import all_tables
 from processes.base import now, set_clock
+from processes.database import open_database
 from processes.platform.settings import Settings
 from processes.questions import Question
 from tests.workers.rows import sweep
@@ -100,3 +103,21 @@ def test_a_sweep_with_nothing_to_do_asks_sqlalchemy_nothing(worker_settings: Set
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert sent == []
+
+
+FEW = frozenset({"buffered_message", "provider_invitation", "search_stamp"})
+"""Tables of which a sweep may read all rows: they are dropped, or put together, within days."""
+
+
+def test_a_sweep_goes_through_no_table_that_grows(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/empty.db")
+    all_tables().create_all(engine)
+    asked = select(*(each.condition for kind in schedule.KINDS.kinds for each in kind.questions))
+    with engine.connect() as connection:
+        statement = asked.compile(dialect=engine.dialect)
+        nothing = tuple(None for _ in statement.positiontup or ())
+        found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", nothing)
+        plan = [row.detail for row in found]
+    engine.dispose()
+    read = {each.removeprefix("SCAN ") for each in plan if each.startswith("SCAN ")}
+    assert {each for each in read if " USING INDEX ix_" not in each} - {"CONSTANT ROW"} == FEW

@@ -34,7 +34,7 @@ def company_reference(kvk: str) -> str:
 
 def are_made(session: Session, day: date) -> bool:
     """Whether the digests of this day have been made."""
-    made = exists().where(Notice.kind == DIGESTS, Notice.on_day == day)
+    made = exists().where(Notice.for_everybody(DIGESTS, day))
     return bool(session.scalar(select(made)))
 
 
@@ -42,7 +42,7 @@ def _can_be_made(moment: datetime) -> bool:
     return working_day(moment) is not None
 
 
-DUE = Question(~exists().where(Notice.kind == DIGESTS, Notice.on_day == day_ago()), _can_be_made)
+DUE = Question(~exists().where(Notice.for_everybody(DIGESTS, day_ago())), _can_be_made)
 """Whether the digests of a working day can be made, and are not."""
 
 

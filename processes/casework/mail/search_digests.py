@@ -24,7 +24,7 @@ def week_of(day: date) -> date:
 
 def are_made(session: Session, day: date) -> bool:
     """Whether the digests of this week have been made."""
-    made = exists().where(Notice.kind == KIND, Notice.on_day == week_of(day))
+    made = exists().where(Notice.for_everybody(KIND, week_of(day)))
     return bool(session.scalar(select(made)))
 
 
@@ -33,7 +33,7 @@ def _can_be_made(moment: datetime) -> bool:
 
 
 _THIS_WEEK = parameter("monday", Date(), lambda moment: week_of(local(moment).date()))
-DUE = Question(~exists().where(Notice.kind == KIND, Notice.on_day == _THIS_WEEK), _can_be_made)
+DUE = Question(~exists().where(Notice.for_everybody(KIND, _THIS_WEEK)), _can_be_made)
 """Whether the digests of a week can be made, and are not."""
 
 

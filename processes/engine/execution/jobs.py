@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -79,16 +79,14 @@ def due_jobs(session: Session, limit: int, topics: Collection[str] | None = None
     `topics`, of these alone.
     """
     place = func.row_number().over(partition_by=Job.topic, order_by=Job.due_at)
-    rows = select(Job.id, Job.due_at, place.label("place")).where(job_rows.claimable(now()))
+    rows = select(Job.id, Job.due_at, place.label("place"))
+    rows = rows.where(job_rows.UNFINISHED, job_rows.claimable(now()))
     due = (rows if topics is None else rows.where(Job.topic.in_(topics))).subquery()
     query = select(due.c.id).where(due.c.place <= limit).order_by(due.c.due_at)
     return list(session.scalars(query))
 
 
-# By the words of its partial index, without which SQLite goes through all jobs that are done.
-ANY_DUE = Question(
-    exists().where(text("job.status IN ('new', 'leased')"), job_rows.claimable(ago()))
-)
+ANY_DUE = Question(exists().where(job_rows.UNFINISHED, job_rows.claimable(ago())))
 """Whether there are any, of whatever topic: to look at, or worn out."""
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from processes.questions import Question
 
 ALL = 0  # the rule under which every decision is counted
 AT_A_TIME = 1000
+_UNCOUNTED = text("NOT taken_decision.is_counted")  # as the index says it
 
 
 def decisions_of(session: Session, instance_id: UUID) -> list[TakenDecision]:
@@ -41,14 +42,14 @@ def rule_hits(session: Session, decision_key: str, version: int) -> Mapping[int,
     new = select(TakenDecision.hits).where(
         TakenDecision.key == decision_key,
         TakenDecision.version == version,
-        ~TakenDecision.is_counted,
+        _UNCOUNTED,
     )
     for rules in session.scalars(new):
         hits.update(_counted(rules))
     return hits
 
 
-ANY_UNCOUNTED = Question(exists().where(~TakenDecision.is_counted))
+ANY_UNCOUNTED = Question(select(TakenDecision.id).where(_UNCOUNTED).exists())
 """Whether there are decisions to count."""
 
 
@@ -68,7 +69,7 @@ def _taken_to_count(session: Session) -> list[tuple[str, int, list[Any]]]:
     """Decisions that are counted from now on; others that count meanwhile take other ones."""
     chosen = (
         select(TakenDecision.id)
-        .where(~TakenDecision.is_counted)
+        .where(_UNCOUNTED)
         .limit(AT_A_TIME)
         .with_for_update(skip_locked=True)
     )

@@ -16,7 +16,6 @@ from processes.engine.execution.failure_sentences import ReportedError
 from processes.engine.execution.instances import JobResult
 from processes.engine.language.values import same
 from processes.engine.openings.external_tasks import (
-    UNFINISHED,
     ExternalTask,
     Worker,
     may_fetch,
@@ -96,7 +95,7 @@ def tasks_of(session: Session, worker: Worker, most: int) -> list[ExternalTask]:
     One that was given back, or that another has locked since, is not among them.
     """
     mine = (Job.status == JobStatus.LEASED, Job.lease_owner == worker.owner)
-    query = _TASKS.where(Job.topic.in_(worker.opening.topics), UNFINISHED, *mine)
+    query = _TASKS.where(Job.topic.in_(worker.opening.topics), job_rows.UNFINISHED, *mine)
     query = query.order_by(Job.created_at, Job.id).limit(most)
     rows = session.execute(query.execution_options(populate_existing=True))
     return [ExternalTask(*row) for row in rows if _is_seen_by(worker.opening, row[0])]

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, text
+from sqlalchemy import and_, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,6 @@ from processes.engine.store.opening_models import Opening, TopicFetch
 
 NOTED_EVERY = timedelta(seconds=20)  # a fetch is a row only so often: a worker asks all the time
 SCANNED_AT_A_TIME = 500
-UNFINISHED = text("job.status IN ('new', 'leased')")  # as the index says it
 
 
 class TopicRefusedError(Exception):
@@ -173,7 +172,7 @@ def _due(worker: Worker, requests: Sequence[TopicRequest], order: Order) -> Any:
             ProcessInstance.definition_id,
         )
         .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-        .where(Job.topic.in_(topics), UNFINISHED, job_rows.is_due(now()))
+        .where(Job.topic.in_(topics), job_rows.UNFINISHED, job_rows.is_due(now()))
         .where(ProcessInstance.status == InstanceStatus.ACTIVE)
         .where(Job.attempts < Job.max_attempts)
         .where(or_(*(and_(*_conditions(request)) for request in requests)))

@@ -5,7 +5,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, event, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    event,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from processes.base import Record, StringSet, new_id, now
@@ -93,3 +102,9 @@ class Notice(Record):
     on_day: Mapped[date]
     task_id: Mapped[UUID | None] = mapped_column(default=None)
     made_at: Mapped[datetime] = mapped_column(default_factory=now)
+
+    @classmethod
+    def for_everybody(cls, kind: str, day: Any) -> ColumnElement[bool]:
+        """Condition: it is what was made of a kind on this day for all together."""
+        # With the person, though it is nobody: the index begins with it.
+        return and_(cls.person == "", cls.kind == kind, cls.on_day == day)
