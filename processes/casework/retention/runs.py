@@ -53,7 +53,7 @@ def _days(value: Any, name: str) -> int:
 
 
 def deployed_terms(session: Session) -> Terms | None:
-    """The terms that the process in use draws; None where no such process is in use.
+    """The terms that the process in use draws; None where none applies them.
 
     Raises BadDataError where they cannot be read, such as an expression.
     """
@@ -61,8 +61,8 @@ def deployed_terms(session: Session) -> Terms | None:
     if definition is None:
         return None
     drawn = read(definition.xml.encode()).elements.values()
-    inputs = next((each.inputs for each in drawn if each.topic == TOPIC), {})
-    return terms_from(inputs)
+    inputs = next((each.inputs for each in drawn if each.topic == TOPIC), None)
+    return None if inputs is None else terms_from(inputs)
 
 
 def terms_in_force(session: Session) -> tuple[Terms, bool]:

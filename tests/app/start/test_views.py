@@ -123,3 +123,14 @@ def test_a_term_that_is_no_number_of_days_leaves_the_page_on_privacy_readable(
 
     assert "dat een mail verstuurd is: 2 jaar" in page
     assert "verwijdert nog niets vanzelf" in page
+
+
+def test_a_process_that_removes_nothing_applies_no_terms(
+    client: FlaskClient, session: Session
+) -> None:
+    """Somebody may draw another process with this key."""
+    xml = RETENTION.read_bytes().replace(b'"apply-retention"', b'"find-provider-reminders"')
+    deploy(session, xml, vocabulary=vocabulary(), deployed_by="test")
+    session.commit()
+
+    assert "verwijdert nog niets vanzelf" in client.get("/privacy").text
