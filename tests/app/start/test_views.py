@@ -128,8 +128,8 @@ def test_a_term_that_is_no_number_of_days_leaves_the_page_on_privacy_readable(
 def test_a_process_that_removes_nothing_applies_no_terms(
     client: FlaskClient, session: Session
 ) -> None:
-    """Somebody may draw another process with this key."""
-    xml = RETENTION.read_bytes().replace(b'"apply-retention"', b'"find-provider-reminders"')
+    """An owner may draw another one with this key, of a worker outside."""
+    xml = RETENTION.read_bytes().replace(b'"apply-retention"', b'"our-own-worker"')
     deploy(session, xml, vocabulary=vocabulary(), deployed_by="test")
     session.commit()
 
