@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from processes.base import new_id, now, set_clock
@@ -269,3 +271,23 @@ def test_whether_a_job_is_due_is_asked_by_the_index_of_those_that_are_not_done(
     written = asked.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
     plan = session.execute(text(f"EXPLAIN QUERY PLAN {written}")).all()
     assert "ix_job_topic_due" in str(plan)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("look", [jobs.due_jobs, partial(jobs.worn_out, known=["mail"])])
+def test_jobs_to_look_at_are_found_by_the_index_of_those_that_are_not_done(
+    session: Session, look: Callable[..., list[UUID]]
+) -> None:
+    sent: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        sent.append((statement, parameters))
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    try:
+        look(session, limit=5)
+    finally:
+        event.remove(session.get_bind(), "before_cursor_execute", note)
+    statement, parameters = sent[-1]
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    assert "ix_job_topic_due" in str(plan.all())

@@ -93,7 +93,9 @@ ANY_DUE = Question(exists().where(job_rows.UNFINISHED, job_rows.claimable(ago())
 def worn_out(session: Session, limit: int, known: Collection[str]) -> list[UUID]:
     """Jobs of other topics than these whose last attempt was lost: no worker of ours sees them."""
     query = select(Job.id).where(Job.topic.not_in(known), Job.attempts >= Job.max_attempts)
-    query = query.where(Job.status == JobStatus.LEASED, job_rows.claimable(now()))
+    query = query.where(
+        job_rows.UNFINISHED, Job.status == JobStatus.LEASED, job_rows.claimable(now())
+    )
     return list(session.scalars(query.order_by(Job.lease_until).limit(limit)))
 
 
