@@ -10,7 +10,7 @@ from app.offers.blueprint import bp
 from app.offers.history import changes_of
 from app.web.access import Role, current_user, requires
 from app.web.db import db
-from app.web.pages import form_submission_id
+from app.web.pages import form_submission_id, page_number
 from processes.base import today
 from processes.casework.offers.publication import (
     begin,
@@ -49,7 +49,7 @@ def preview(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
 @for_provider
 def versions(provider: Provider, offer_id: UUID) -> ResponseReturnValue:
     offer = offer_to_read(offer_id)
-    changes = changes_of(db.session(), offer)
+    changes = changes_of(db.session(), offer, page_number())
     return render_template("offers/versions.html", offer=offer, changes=changes, provider=provider)
 
 

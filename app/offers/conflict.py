@@ -10,7 +10,7 @@ from processes.letters.trail import doer_in_words
 from processes.register.offers.fields import FIELD_LABELS, as_json, fields_of, read
 from processes.register.offers.in_words import in_words
 from processes.register.offers.offers import Offer
-from processes.register.offers.versions import versions_of
+from processes.register.offers.versions import fields_of_version
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,7 @@ def conflict_of(
 ) -> Conflict:
     """Three-way comparison of the form that `by` sent, the offer, and the version that was read."""
     current = fields_of(offer)
-    versions = {version.version: version for version in versions_of(session, offer)}
-    began = versions[based_on].fields if based_on in versions else {}
+    began = fields_of_version(session, offer, based_on) or {}
     yours = {field: as_json(value) for field, value in read(sent).items() if field != "end_date"}
     mine = {field: new for field, new in yours.items() if new != began.get(field)}
     clashes = [

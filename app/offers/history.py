@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.offers.text_changes import MarkedText, marked_texts
-from processes.register.offers.fields import FIELD_LABELS, fields_of
+from processes.register.offers.fields import FIELD_LABELS
 from processes.register.offers.in_words import in_words
 from processes.register.offers.offers import Offer
-from processes.register.offers.versions import versions_of
+from processes.register.offers.versions import fields_after, versions_of
+from processes.register.paging import Page
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,15 @@ class Change:
     fields: list[FieldChange]
 
 
-def changes_of(session: Session, offer: Offer) -> list[Change]:
-    """Every change of this offer, the newest first."""
-    after, changes = fields_of(offer), []
-    for version in versions_of(session, offer):
+def changes_of(session: Session, offer: Offer, number: int) -> Page[Change]:
+    """A page of the changes of this offer, the newest first."""
+    page, changes = versions_of(session, offer, number), []
+    after = fields_after(session, offer, page.items[0].version) if page.items else {}
+    for version in page:
         fields = differences(version.fields, after)
         changes.append(Change(version.changed_by, version.changed_at, version.version + 1, fields))
         after = version.fields
-    return changes
+    return Page(changes, page.number, page.per_page, page.total)
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[FieldChange]:

@@ -579,6 +579,26 @@ def test_the_versions_tell_who_changed_what(
     assert "3,5" in page
 
 
+@pytest.mark.rule("R28", "R58")
+@pytest.mark.usefixtures("employee")
+def test_many_versions_stand_on_pages_and_each_tells_what_it_was_and_became(
+    client: FlaskClient, session: Session, provider: Provider
+) -> None:
+    offer = an_offer(session, provider, title="Titel 0.")
+    for number in range(1, 13):
+        title = {"title": f"Titel {number}."}
+        edit(session, offer.id, title, based_on=offer.version, by="collega")
+    session.commit()
+    address = f"/aanbod/{offer.id}/versies"
+    newest, oldest = (client.get(f"{address}?pagina={number}").text for number in (1, 2))
+    tables = newest.split("<table")[1:] + oldest.split("<table")[1:-1]  # the last is of its making
+    for table, number in zip(tables, range(12, 0, -1), strict=True):
+        assert f"{number - 1}." in table
+        assert f"{number}." in table
+    assert 'rel="next"' in newest
+    assert 'rel="next"' not in oldest
+
+
 @pytest.mark.rule("R28")
 @pytest.mark.usefixtures("employee")
 def test_the_versions_show_what_changed_at_the_end_of_a_long_text(
