@@ -36,6 +36,7 @@ LEFT_TO_OTHERS: dict[str, str] = {
     **dict.fromkeys(
         [
             *("start.security_txt", "start.icon", "offers.template", "operations.diagram"),
+            "external.held",
             *("operations.version_file", "tasks.download", "subscriptions.feed", "account.fetch"),
             *("subscriptions.calendar", "subscriptions.offer_feed", "subscriptions.offer_calendar"),
             *("external.nothing_else", "external.one", "operations.healthz", "operations.metrics"),
