@@ -45,7 +45,6 @@ from processes.engine.openings.external_tasks import (
     unnoted,
 )
 from processes.engine.openings.sending import actor
-from processes.engine.store.models import InstanceStatus, ProcessInstance
 from processes.register.changes import record_event
 from processes.unit_of_work import unit_of_work
 
@@ -215,10 +214,9 @@ def _told(task: ExternalTask) -> dict[str, Any]:
 
 def _shown(task: ExternalTask) -> dict[str, Any]:
     """A task for who asks about it (ExternalTaskDto)."""
-    case = db.session().get_one(ProcessInstance, task.job.instance_id)
     told = _told(task)
     del told["variables"]
-    return {**told, "suspended": case.status == InstanceStatus.SUSPENDED}
+    return {**told, "suspended": task.is_suspended}
 
 
 def _worker_of(owner: str | None) -> str | None:

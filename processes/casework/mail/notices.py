@@ -11,7 +11,7 @@ from processes.engine.execution.jobs import create_job
 from processes.engine.store.models import TaskStatus, UserTask
 from processes.engine.store.work_models import KnownPerson, Notice, NoticeChoice
 from processes.engine.tasks.delegations import is_away
-from processes.engine.tasks.digest import long_late, working_day
+from processes.engine.tasks.digest import can_be_made, long_late
 from processes.engine.tasks.directory import GONE, person_of
 from processes.engine.tasks.rights import Person
 from processes.platform.settings import current_settings
@@ -38,11 +38,7 @@ def are_made(session: Session, day: date) -> bool:
     return bool(session.scalar(select(made)))
 
 
-def _can_be_made(moment: datetime) -> bool:
-    return working_day(moment) is not None
-
-
-DUE = Question(~exists().where(Notice.for_everybody(DIGESTS, day_ago())), _can_be_made)
+DUE = Question(~exists().where(Notice.for_everybody(DIGESTS, day_ago())), can_be_made)
 """Whether the digests of a working day can be made, and are not."""
 
 

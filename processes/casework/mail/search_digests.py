@@ -1,6 +1,6 @@
 """Once a week a job for each teacher who wants mail about saved searches."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import Date, exists, select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from processes.base import local
 from processes.engine.execution.jobs import create_job
 from processes.engine.store.work_models import KnownPerson, Notice
-from processes.engine.tasks.digest import working_day
+from processes.engine.tasks.digest import can_be_made
 from processes.questions import Question, parameter
 from processes.register.portfolio.saved_searches import teachers_with_mail
 
@@ -28,12 +28,8 @@ def are_made(session: Session, day: date) -> bool:
     return bool(session.scalar(select(made)))
 
 
-def _can_be_made(moment: datetime) -> bool:
-    return working_day(moment) is not None
-
-
 _THIS_WEEK = parameter("monday", Date(), lambda moment: week_of(local(moment).date()))
-DUE = Question(~exists().where(Notice.for_everybody(KIND, _THIS_WEEK)), _can_be_made)
+DUE = Question(~exists().where(Notice.for_everybody(KIND, _THIS_WEEK)), can_be_made)
 """Whether the digests of a week can be made, and are not."""
 
 

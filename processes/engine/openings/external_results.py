@@ -15,12 +15,7 @@ from processes.engine.execution import jobs
 from processes.engine.execution.failure_sentences import ReportedError
 from processes.engine.execution.instances import JobResult
 from processes.engine.language.values import same
-from processes.engine.openings.external_tasks import (
-    ExternalTask,
-    Worker,
-    may_fetch,
-    owners_of,
-)
+from processes.engine.openings.external_tasks import ExternalTask, Worker, may_fetch, owners_of
 from processes.engine.openings.sending import actor
 from processes.engine.registry import BpmnError
 from processes.engine.store import job_rows
@@ -31,7 +26,8 @@ from processes.unit_of_work import unit_of_work
 
 _ENDED = (JobStatus.DONE, JobStatus.CANCELLED)
 _TASKS = select(
-    Job, ProcessInstance.business_key, ProcessInstance.process_key, ProcessInstance.definition_id
+    *(Job, ProcessInstance.business_key, ProcessInstance.process_key),
+    *(ProcessInstance.definition_id, ProcessInstance.status),
 ).join(ProcessInstance, ProcessInstance.id == Job.instance_id)
 
 
@@ -86,7 +82,7 @@ def task_of(session: Session, opening: Opening, task_id: UUID) -> ExternalTask:
     row = session.execute(query).first()
     if row is None or not _is_seen_by(opening, row[0]):
         raise UnknownExternalTaskError(task_id)
-    return ExternalTask(*row)
+    return _task(*row)
 
 
 def tasks_of(session: Session, worker: Worker, most: int) -> list[ExternalTask]:
@@ -98,7 +94,13 @@ def tasks_of(session: Session, worker: Worker, most: int) -> list[ExternalTask]:
     query = _TASKS.where(Job.topic.in_(worker.opening.topics), job_rows.UNFINISHED, *mine)
     query = query.order_by(Job.created_at, Job.id).limit(most)
     rows = session.execute(query.execution_options(populate_existing=True))
-    return [ExternalTask(*row) for row in rows if _is_seen_by(worker.opening, row[0])]
+    return [_task(*row) for row in rows if _is_seen_by(worker.opening, row[0])]
+
+
+def _task(job: Job, *case: Any) -> ExternalTask:
+    business_key, process_key, definition_id, status = case
+    is_suspended = status == InstanceStatus.SUSPENDED
+    return ExternalTask(job, business_key, process_key, definition_id, is_suspended=is_suspended)
 
 
 def job_of(session: Session, opening: Opening, task_id: UUID) -> ReportedJob:

@@ -81,6 +81,7 @@ class ExternalTask:
     definition_id: UUID
     variables: Mapping[str, Any] = field(default_factory=dict)
     properties: Mapping[str, str] | None = None
+    is_suspended: bool = False  # its case; what is fetched never is
 
     @property
     def retries(self) -> int | None:

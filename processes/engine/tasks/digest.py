@@ -41,6 +41,11 @@ def working_day(moment: datetime) -> date | None:
     return here.date() if is_working_day(here.date()) and here.time() >= AT else None
 
 
+def can_be_made(moment: datetime) -> bool:
+    """Whether digests can be made at this moment."""
+    return working_day(moment) is not None
+
+
 def digest_of(
     session: Session, person: Person, day: date, *, hidden_forms: Collection[str] = ()
 ) -> Digest:

@@ -1,6 +1,8 @@
 """Tells Windows-1252 from Mac OS Roman, in which Excel on a Mac writes its plain CSV.
 
 Both read any byte, so what is read must look like Dutch: of the wrong one é is Ž, and € is Û.
+charset-normalizer 3.5.2, asked to choose between the two, takes five of nine short texts in Mac OS
+Roman for Windows-1252 (the tests have texts of this kind).
 """
 
 import re

@@ -41,7 +41,7 @@ def keep_version(session: Session, offer: Offer, *, by: str) -> None:
     offer.updated_at, offer.updated_by = now(), by
 
 
-def versions_of(session: Session, offer: Offer, page: int = 1) -> Page[OfferVersion]:
+def versions_of(session: Session, offer: Offer, page: int) -> Page[OfferVersion]:
     """How the offer was before each change, newest first, some on a page (R28, R58)."""
     query = _of(offer).order_by(OfferVersion.version.desc())
     return page_of(session, query, page, CHANGES_ON_A_PAGE)

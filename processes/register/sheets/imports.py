@@ -44,9 +44,8 @@ class OfferImport(Record):
     branch: Mapped[str | None] = mapped_column(default=None)
     name: Mapped[str]  # of the file
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, repr=False)
-    ignored: Mapped[list[str]] = mapped_column(
-        default_factory=list
-    )  # headings not of ours, other sheets
+    ignored: Mapped[list[str]] = mapped_column(default_factory=list)
+    """Headings that are not of ours, and other sheets."""
     problem: Mapped[str] = mapped_column(Text, default="")  # Dutch: why it cannot be read at all
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
     read_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -139,8 +138,7 @@ def _judged(import_id: UUID, row: SheetRow, offer: Offer | None, is_twice: bool)
         found.changes = {name: as_json(value) for name, value in wanted.items()}
         found.based_on = offer.version if offer else 1
         found.verdict = _verdict(wanted, offer)
-        nothing_yet = Offer(provider_id=import_id)  # never in a session
-        of_days = _about_days(wanted, offer or nothing_yet)
+        of_days = _about_days(wanted, offer or Offer(provider_id=import_id))  # not in a session
         found.remark = " ".join(filter(None, [row.remark, *of_days])) if wanted else ""
     return found
 

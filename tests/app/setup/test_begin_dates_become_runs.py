@@ -52,5 +52,5 @@ def test_a_begin_date_becomes_a_run_and_back(session: Session) -> None:
     assert (found.runs, found.start_date) == ((begun,), BEGIN)
     assert found.touched == {"runs"}
     assert found.legacy_fields == {"title": "Oud", "runs": [begun.as_json()]}
-    assert versions_of(session, found).items[0].fields["runs"] == [begun.as_json()]
+    assert versions_of(session, found, 1).items[0].fields["runs"] == [begun.as_json()]
     assert session.get_one(Offer, other.id).runs == ()

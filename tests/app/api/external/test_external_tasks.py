@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.web.limits import PER_MINUTE, Rate
@@ -264,6 +264,30 @@ def test_a_worker_is_told_which_tasks_it_has_and_nobody_elses(
     assert told["suspended"] is False
     assert worker(client, session).held() == []  # another opening, with the same name
     assert worker(client, session, topics=["other"]).held() == []
+
+
+def test_each_task_tells_whether_its_case_is_suspended_and_all_are_read_together(
+    caller: Worker, session: Session
+) -> None:
+    cases = [begin(session, business_key=name) for name in ("a", "b", "c")]
+    assert len(caller.fetch(most=3)) == 3
+    suspend(session, cases[1].id)
+    session.commit()
+    asked: list[str] = []
+    listen = (session.get_bind(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+    event.listen(*listen)
+    try:
+        told = caller.held()
+    finally:
+        event.remove(*listen)
+    assert [(each["businessKey"], each["suspended"]) for each in told] == [
+        ("a", False),
+        ("b", True),
+        ("c", False),
+    ]
+    assert sum("process_instance" in text for text in asked) == 1
+    one = caller.get(f"/engine-rest/external-task/{told[1]['id']}")
+    assert one.json["suspended"] is True  # type: ignore[index]
 
 
 def test_a_list_of_tasks_names_its_worker(caller: Worker, session: Session) -> None:

@@ -84,7 +84,7 @@ def test_an_edit_of_a_published_offer_is_live_and_keeps_what_was(
     assert published.areas == {"pedagogisch"}
     assert published.is_visible(TODAY)
     assert published.version == 2
-    (before,) = versions_of(session, published)
+    (before,) = versions_of(session, published, 1)
     assert before.version == 1
     assert before.fields["title"] == "Differentiëren in de rekenles"
     assert before.fields["contact_hours"] == "12"

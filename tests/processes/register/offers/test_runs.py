@@ -141,7 +141,7 @@ def test_runs_are_kept_with_the_offer_and_in_its_versions(
     session.flush()
     session.expire_all()
     assert (session.get_one(Offer, offer.id).runs, offer.start_date) == ((), None)
-    kept = versions_of(session, offer).items[0].fields["runs"]
+    kept = versions_of(session, offer, 1).items[0].fields["runs"]
     assert kept == [UTRECHT | {"end": None, "online": False}]
 
 
